@@ -1,0 +1,1 @@
+"""The docker language: lines that people read, operations that the gateway runs."""

@@ -1,0 +1,75 @@
+"""Why something was not done: a stable code, a sentence for a person, a hint to act on.
+
+Codes are API: a code keeps its meaning for ever and is never reused. Sentences may change.
+"""
+
+from enum import StrEnum
+
+from contracts.model import Fact
+
+
+class Code(StrEnum):
+    """Every reason that the gateway gives. The comment says who says it, and when."""
+
+    # the request itself (accept; nothing was stored)
+    NOT_JSON = "not_json"
+    INVALID_REQUEST = "invalid_request"
+    REQUEST_TOO_LARGE = "request_too_large"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    UNKNOWN_COMMAND_ID = "unknown_command_id"
+    UNAVAILABLE = "unavailable"
+
+    # the words (generate)
+    NOT_UNDERSTOOD = "not_understood"
+    AMBIGUOUS = "ambiguous"
+    UNSUPPORTED = "unsupported"
+
+    # the docker line (validate)
+    INVALID_COMMAND = "invalid_command"
+    SHELL_SYNTAX = "shell_syntax"
+    UNSUPPORTED_COMMAND = "unsupported_command"
+    UNKNOWN_OBJECT = "unknown_object"
+    UNKNOWN_HOST = "unknown_host"
+    RISK_NOT_ALLOWED = "risk_not_allowed"
+    ABOVE_MAX_RISK = "above_max_risk"
+    CANCELLED = "cancelled"
+
+    # the world (execute, inventory)
+    ENGINE_UNREACHABLE = "engine_unreachable"
+    ENGINE_ERROR = "engine_error"
+    INVENTORY_UNAVAILABLE = "inventory_unavailable"
+
+    # time and faults (every function; the reaper)
+    DEADLINE_EXCEEDED = "deadline_exceeded"
+    APPROVAL_EXPIRED = "approval_expired"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    DEAD_LETTER = "dead_letter"
+    INTERNAL = "internal"
+
+
+class Error(Fact):
+    """One refusal or fault, as a caller reads it and as the history keeps it."""
+
+    code: Code
+    message: str
+    hint: str = ""
+    question: str | None = None
+    options: tuple[str, ...] = ()
+
+
+class Refusal(Exception):
+    """Raised where a request, a sentence or a line cannot go on; carries the error to answer with."""
+
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        hint: str = "",
+        *,
+        question: str | None = None,
+        options: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.error = Error(
+            code=code, message=message, hint=hint, question=question, options=options
+        )

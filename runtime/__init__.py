@@ -1,0 +1,1 @@
+"""The face of the runtime: all that a function may import."""
