@@ -57,8 +57,8 @@ class Error(Fact):
     options: tuple[str, ...] = ()
 
 
-class Refusal(Exception):
-    """Raised where a request, a sentence or a line cannot go on; carries the error to answer with."""
+class RefusedError(Exception):
+    """A request, a sentence or a line cannot go on; `error` is the answer."""
 
     def __init__(
         self,

@@ -8,6 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Self
 
+from pydantic import Field
+
 from contracts.errors import Error
 from contracts.model import Fact
 
@@ -38,7 +40,7 @@ class Container(Fact):
     created: datetime | None = None
     restart_count: int | None = None
     ports: tuple[PublishedPort, ...] = ()
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
     networks: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
 
@@ -60,7 +62,7 @@ class Image(Fact):
     tags: tuple[str, ...] = ()
     size: int | None = None
     created: datetime | None = None
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
 
 
 class Network(Fact):
@@ -69,7 +71,7 @@ class Network(Fact):
     id: str
     name: str
     driver: str = ""
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
 
 
 class Volume(Fact):
@@ -77,7 +79,7 @@ class Volume(Fact):
 
     name: str
     driver: str = "local"
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
 
 
 class HostPicture(Fact):
@@ -93,7 +95,7 @@ class HostPicture(Fact):
     volumes: tuple[Volume, ...] = ()
 
     def container(self, reference: str) -> Container | None:
-        """Return the container of this name, full id, or unambiguous id prefix, as docker finds it."""
+        """Return the container of this name, id, or unambiguous start of an id."""
         wanted = reference.removeprefix("/")
         for each in self.containers:
             if wanted in {each.name, each.id}:
