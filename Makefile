@@ -1,0 +1,79 @@
+# The whole house in a few words; `make` alone lists them.
+# Needs python3 (3.11 or newer, with venv), make and git. Everything else lands in .venv and .acg.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+  --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+# Finds a Docker Engine as docker does, or starts one where it may, and stops what it started.
+ENGINE := $(BIN)/python -m scripts.engine run --
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fast bench generate lock clean
+.DELETE_ON_ERROR:
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.ready ## Make the environment in .venv, every package locked by hash
+
+demo: $(VENV)/.ready ## See it work: three containers, six requests in words, the history
+	@$(ENGINE) $(BIN)/python -m scripts.demo
+
+test: $(VENV)/.ready node ## Run every test, on a real Docker Engine
+	@$(ENGINE) $(BIN)/python -m pytest $(PYTEST)
+
+check: $(VENV)/.ready ## Lint, formatting, types, import rules and the fast tests, in under a minute
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -m "not docker and not slow" $(PYTEST)
+
+bench: $(VENV)/.ready ## Measure against the floor and against FastStream
+	@$(BIN)/python -m scripts.bench
+
+generate: $(VENV)/.ready ## Write schemas, AsyncAPI and the flow's picture from the code
+	@$(BIN)/python -m runtime.generate
+
+lock: $(VENV)/.ready ## Choose the newest versions again and lock them by hash
+	@$(PIP) install --quiet --require-hashes -r requirements/lock.txt
+	$(COMPILE) --upgrade -o requirements/run.txt pyproject.toml >/dev/null
+	$(COMPILE) --upgrade -o requirements/dev.txt -c requirements/run.txt --group dev --group bench pyproject.toml >/dev/null
+	$(COMPILE) --upgrade -o requirements/lock.txt --group lock >/dev/null
+
+clean: ## Remove what these targets made: the environment, caches, demo state
+	rm -rf $(VENV) .acg build dist tests/node/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "$(PYTHON) is too old: Python 3.11 or newer is needed (make PYTHON=...)." >&2; exit 1; }
+	@echo "Making the environment in $(VENV)."
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "No environment without venv: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.locked: requirements/dev.txt $(VENV)/.python
+	@echo "Installing the packages that requirements/dev.txt locks."
+	@$(PIP) install --quiet --retries 2 --require-hashes -r requirements/dev.txt || { \
+	  echo "The packages could not be installed. Is the network there? A proxy or a mirror is set as" >&2; \
+	  echo "for every pip (HTTPS_PROXY, PIP_INDEX_URL, pip.conf). What arrived is kept: run make again." >&2; \
+	  exit 1; }
+	@touch $@
+
+$(VENV)/.ready: pyproject.toml $(VENV)/.locked
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# One test speaks from Node; where npm is missing it is skipped and says so.
+.PHONY: node
+node:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tests/node/node_modules/.ready; fi
+
+tests/node/node_modules/.ready: tests/node/package.json tests/node/package-lock.json
+	@cd tests/node && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
