@@ -1,0 +1,239 @@
+"""Every event of a command's life, in the order of that life.
+
+An event is a stored fact. Its class carries its type, and the type its subject: an event of
+class `CommandValidated` is stored under `command.validated.<command id>` and seen by live
+subscribers as `command.validated`.
+"""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import JsonValue
+
+from contracts.docker.risk import Risk
+from contracts.errors import Error
+from contracts.model import Fact
+from contracts.plan import GeneratorUse, Plan, StepResult
+
+Priority = Literal["low", "normal", "high", "urgent"]
+Mode = Literal["run", "plan"]
+
+EVERY_EVENT = "command.*.*"
+
+
+class Event(Fact):
+    """The root of all events. `command_id` names the command whose history it belongs to."""
+
+    type: ClassVar[str]
+    command_id: str
+
+    @property
+    def subject(self) -> str:
+        """Where it is stored."""
+        return f"command.{self.type}.{self.command_id}"
+
+    def occurrence(self) -> str:
+        """Tell events of one type and one cause apart; empty where there can be one only."""
+        return ""
+
+
+class CommandRequested(Event):
+    """A caller asked for something, in words (`words`) or as a docker line (`line`).
+
+    Published by accept once the request is found well-formed. `deadline` ends everything:
+    nothing of this command starts after it.
+    """
+
+    type: ClassVar[str] = "requested"
+
+    caller: str
+    words: str | None = None
+    line: str | None = None
+    target: str | None = None
+    host: str | None = None
+    context: JsonValue = None
+    priority: Priority = "normal"
+    source_id: str | None = None
+    mode: Mode = "run"
+    max_risk: Risk = Risk.DESTROY
+    deadline: datetime
+    request_digest: str = ""
+    keyed: bool = False
+
+
+class CommandGenerated(Event):
+    """Words became docker lines. Published by generate; nothing here is trusted yet."""
+
+    type: ClassVar[str] = "generated"
+
+    lines: tuple[str, ...]
+    generator: GeneratorUse
+
+
+class CommandPlanned(Event):
+    """The plan that would run, for a caller who asked for no more than that. Terminal."""
+
+    type: ClassVar[str] = "planned"
+
+    plan: Plan
+    generator: GeneratorUse | None = None
+
+
+class CommandHeld(Event):
+    """Policy wants people to agree first. `expires` is when it is rejected without them."""
+
+    type: ClassVar[str] = "held"
+
+    plan: Plan
+    votes_needed: int
+    reasons: tuple[str, ...] = ()
+    expires: datetime
+    generator: GeneratorUse | None = None
+
+
+class CommandApproved(Event):
+    """A person agreed to exactly the plan of the held event that caused this."""
+
+    type: ClassVar[str] = "approved"
+
+    voter: str
+    reason: str = ""
+
+    def occurrence(self) -> str:
+        """Each voter's vote is an event of its own."""
+        return self.voter
+
+
+class CommandDenied(Event):
+    """A person refused the plan of the held event that caused this."""
+
+    type: ClassVar[str] = "denied"
+
+    voter: str
+    reason: str = ""
+
+    def occurrence(self) -> str:
+        """Each voter's vote is an event of its own."""
+        return self.voter
+
+
+class CommandValidated(Event):
+    """This plan may run. Published by validate alone; execute runs nothing else."""
+
+    type: ClassVar[str] = "validated"
+
+    caller: str
+    plan: Plan
+    deadline: datetime
+    generator: GeneratorUse | None = None
+
+
+class CommandStale(Event):
+    """The world changed after validation: the plan was not run and is validated again."""
+
+    type: ClassVar[str] = "stale"
+
+    changed: tuple[str, ...]
+
+
+class CommandCancelled(Event):
+    """The caller wants no more of it. What has not started will not; what runs is stopped."""
+
+    type: ClassVar[str] = "cancelled"
+
+    by: str
+    reason: str = ""
+
+
+class CommandStarted(Event):
+    """An executor claims the command. Stored before the effect, so at most one can act.
+
+    `claim` is unlike that of any other delivery to any other executor.
+    """
+
+    type: ClassVar[str] = "started"
+
+    claim: str
+
+    def occurrence(self) -> str:
+        """Two executors' claims are two events, of which one can be stored."""
+        return self.claim
+
+
+class CommandProgressed(Event):
+    """One step of several is done; `step` counts from 0."""
+
+    type: ClassVar[str] = "progressed"
+
+    step: int
+    result: StepResult
+
+    def occurrence(self) -> str:
+        """Each step is an event of its own."""
+        return str(self.step)
+
+
+class CommandExecuted(Event):
+    """It ran. `outcome` says whether docker did what it was told. Terminal.
+
+    `results` are those of the steps that ran, in order: a failed step is the last.
+    """
+
+    type: ClassVar[str] = "executed"
+
+    caller: str
+    outcome: Literal["succeeded", "failed"]
+    plan: Plan
+    results: tuple[StepResult, ...]
+    generator: GeneratorUse | None = None
+
+
+class CommandRejected(Event):
+    """We or a person said no. Terminal."""
+
+    type: ClassVar[str] = "rejected"
+
+    error: Error
+    plan: Plan | None = None
+    generator: GeneratorUse | None = None
+
+
+class CommandFailed(Event):
+    """The world said no. Terminal. Code `outcome_unknown`: it may have happened."""
+
+    type: ClassVar[str] = "failed"
+
+    error: Error
+    plan: Plan | None = None
+    results: tuple[StepResult, ...] = ()
+    generator: GeneratorUse | None = None
+
+
+class CommandObserved(Event):
+    """A result that came after the command had ended. Changes nothing; kept as evidence."""
+
+    type: ClassVar[str] = "observed"
+
+    results: tuple[StepResult, ...] = ()
+    error: Error | None = None
+
+
+EVENTS: tuple[type[Event], ...] = (
+    CommandRequested,
+    CommandGenerated,
+    CommandPlanned,
+    CommandHeld,
+    CommandApproved,
+    CommandDenied,
+    CommandValidated,
+    CommandStale,
+    CommandCancelled,
+    CommandStarted,
+    CommandProgressed,
+    CommandExecuted,
+    CommandRejected,
+    CommandFailed,
+    CommandObserved,
+)
+
+BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}

@@ -1,0 +1,68 @@
+"""The headers of a stored event: CloudEvents by the binary binding, cause, trace, timings.
+
+Source: CloudEvents 1.0.2, NATS protocol binding (attributes as `ce-` headers); W3C Trace
+Context (`traceparent`). `Nats-` headers are the server's (ADR-8, ADR-31).
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+SPEC_VERSION = "ce-specversion"
+ID = "ce-id"
+TYPE = "ce-type"
+SOURCE = "ce-source"
+TIME = "ce-time"
+CORRELATION = "ce-correlationid"
+CAUSE = "ce-causationid"
+CAUSE_DIGEST = "ce-causationdigest"
+TRACE = "traceparent"
+TIMINGS = "acg-timings"
+
+MESSAGE_ID = "Nats-Msg-Id"
+EXPECTED_SEQUENCE = "Nats-Expected-Last-Subject-Sequence"
+EXPECTED_SUBJECT = "Nats-Expected-Last-Subject-Sequence-Subject"
+SEQUENCE = "Nats-Sequence"
+SUBJECT = "Nats-Subject"
+STATUS = "Status"
+
+
+def canonical(subject: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """Return the bytes that a digest or a signature of an event covers.
+
+    Subject, every `ce-` header in the order of names, and the digest of the body: each on a
+    line of its own. Header values hold no line break (the wire forbids it), so no two events
+    share these bytes.
+    """
+    lines = [subject]
+    lines.extend(f"{name}:{headers[name]}" for name in sorted(headers) if name.startswith("ce-"))
+    lines.append(hashlib.sha256(body).hexdigest())
+    return "\n".join(lines).encode()
+
+
+def digest(subject: str, headers: Mapping[str, str], body: bytes) -> str:
+    """Return the digest by which the next event names this one as its cause."""
+    return hashlib.sha256(canonical(subject, headers, body)).hexdigest()
+
+
+def event_id(function: str, event_type: str, cause_digest: str, occurrence: str) -> str:
+    """Return the id of an event: the same work on the same cause gives the same id."""
+    named = f"{function}\0{event_type}\0{cause_digest}\0{occurrence}"
+    return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+def timings_of(headers: Mapping[str, str]) -> dict[str, float]:
+    """Return the milliseconds that each stage took, as the runtime wrote them on the way."""
+    timings: dict[str, float] = {}
+    for pair in headers.get(TIMINGS, "").split(","):
+        stage, equals, milliseconds = pair.partition("=")
+        if equals:
+            try:
+                timings[stage] = float(milliseconds)
+            except ValueError:
+                continue
+    return timings
+
+
+def timings_header(timings: Mapping[str, float]) -> str:
+    """Return what `timings_of` reads."""
+    return ",".join(f"{stage}={milliseconds:.2f}" for stage, milliseconds in timings.items())

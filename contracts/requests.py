@@ -1,0 +1,191 @@
+"""What callers send and what they get back.
+
+A request is one JSON object on `gateway.<verb>.<caller>`; the reply is one JSON object on the
+request's inbox. The caller's identity is the last token of the subject, never a field.
+"""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, JsonValue, model_validator
+
+from contracts.docker.risk import Risk
+from contracts.errors import Error
+from contracts.events import Mode, Priority
+from contracts.model import Fact, Strict
+from contracts.plan import GeneratorUse
+
+MAX_REQUEST_BYTES = 64 * 1024
+MAX_NESTING = 32
+MAX_DEADLINE_S = 7 * 24 * 3600.0
+DEFAULT_DEADLINE_S = 60.0
+CALLER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+# Unicode categories that a person cannot see: controls, formats, surrogates, private use,
+# unassigned, line and paragraph separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Words are written by people: line breaks and tabs are theirs, and the two joiners are part of
+# how Hindi and others are spelt.
+_OF_PEOPLE = frozenset("\n\t\r\u200c\u200d")
+
+
+def _seen(text: str, allowed: frozenset[str] = frozenset()) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    for character in text:
+        if unicodedata.category(character) in _UNSEEN and character not in allowed:
+            msg = f"holds the invisible or control character U+{ord(character):04X}"
+            raise ValueError(msg)
+    return text
+
+
+def _readable(text: str) -> str:
+    return _seen(text, _OF_PEOPLE)
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        msg = "is empty"
+        raise ValueError(msg)
+    return text
+
+
+def _shallow(value: JsonValue) -> JsonValue:
+    """Refuse what is nested deeper than anybody reads, and hidden characters at any depth."""
+    level: list[JsonValue] = [value]
+    for _ in range(MAX_NESTING):
+        below: list[JsonValue] = []
+        for each in level:
+            if isinstance(each, str):
+                _readable(each)
+            elif isinstance(each, dict):
+                below.extend(each.values())
+                below.extend(each.keys())
+            elif isinstance(each, list):
+                below.extend(each)
+        if not below:
+            return value
+        level = below
+    msg = f"is nested deeper than {MAX_NESTING} levels"
+    raise ValueError(msg)
+
+
+Line = Annotated[str, AfterValidator(_seen), AfterValidator(_not_blank)]
+Words = Annotated[str, AfterValidator(_readable), AfterValidator(_not_blank)]
+Name = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_seen)]
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Key = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
+CommandId = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
+
+
+class Request(Strict):
+    """The root of what a caller may ask. `verb` is the middle token of its subject."""
+
+    verb: ClassVar[str]
+
+
+class RunRequest(Request):
+    """Do this: `request` in words, or `command` as a docker line.
+
+    - `target`: the name of what the words are about, where the caller knows it.
+    - `context`: anything that helps to understand the words. Data, never instructions.
+    - `source_id`: a label for statistics, never an identity.
+    - `idempotency_key`: the same key from the same caller is the same command.
+    - `mode`: `plan` says what would run and runs nothing.
+    - `deadline_s`: seconds from now after which nothing of it starts.
+    - `wait`: answer when it has ended (or is held), or as soon as it is stored.
+    - `max_risk`: refuse anything above it, whatever policy says.
+    """
+
+    verb: ClassVar[str] = "run"
+
+    request: Words | None = None
+    command: Line | None = None
+    target: Name | None = None
+    host: Host | None = None
+    context: Annotated[JsonValue, AfterValidator(_shallow)] = None
+    priority: Priority = "normal"
+    source_id: Name | None = None
+    idempotency_key: Key | None = None
+    mode: Mode = "run"
+    deadline_s: Annotated[float, Field(ge=1, le=MAX_DEADLINE_S)] = DEFAULT_DEADLINE_S
+    wait: Literal["terminal", "accepted"] = "terminal"
+    max_risk: Annotated[Risk, Field(strict=False)] = Risk.DESTROY
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.request is None) == (self.command is None):
+            msg = "give exactly one of request (words) and command (a docker line)"
+            raise ValueError(msg)
+        if self.max_risk is Risk.ESCAPE:
+            msg = "max_risk is one of read, mutate, destroy: reaching the host is never offered"
+            raise ValueError(msg)
+        return self
+
+
+class StatusRequest(Request):
+    """How far is it? Answered from the history; of one's own commands only."""
+
+    verb: ClassVar[str] = "status"
+
+    command_id: CommandId
+
+
+class StepReport(Fact):
+    """One step as its caller sees it: what ran, where, and what docker printed."""
+
+    command: str
+    risk: Risk
+    host: str
+    exit_code: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+    data: JsonValue = None
+    duration_ms: float | None = None
+    truncated: bool = False
+
+
+Status = Literal["executed", "rejected", "failed", "held", "accepted", "planned"]
+
+
+class Reply(Fact):
+    """The answer to a request, and what `acg run --json` prints.
+
+    - `status`: `accepted` means that it has not ended yet; `stage` says where it is.
+    - `outcome`: whether docker did what it was told; null unless executed.
+    - `steps`: what ran or would run, in order.
+    - `timings`: milliseconds by stage, and `total`.
+    - `idempotent_until`: how long the same key gives this same command; null without a key.
+    """
+
+    command_id: str | None = None
+    status: Status
+    outcome: Literal["succeeded", "failed"] | None = None
+    steps: tuple[StepReport, ...] = ()
+    generator: GeneratorUse | None = None
+    error: Error | None = None
+    timings: dict[str, float] = Field(default_factory=dict)
+    stage: str | None = None
+    idempotent_until: datetime | None = None
+
+
+class OutputChunk(Fact):
+    """A piece of what a step printed, stored under `output.<caller>.<command id>`.
+
+    `step` counts from 0. Texts are to be joined in the order of the stream; `data` stands in
+    one chunk of a step.
+    """
+
+    command_id: str
+    caller: str
+    step: int
+    stdout: str = ""
+    stderr: str = ""
+    data: JsonValue = None
+
+    @property
+    def subject(self) -> str:
+        """Where it is stored."""
+        return f"output.{self.caller}.{self.command_id}"
