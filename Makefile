@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Nothing is fetched that is not locked, build tools included.
+INSTALL := $(PIP) install --quiet --retries 2 --require-hashes --no-build-isolation --use-pep517
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 # Finds a Docker Engine as docker does, or starts one where it may, and stops what it started.
@@ -18,6 +20,7 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.ready ## Make the environment in .venv, every package locked by hash
+	@echo "Ready: $(BIN)/acg"
 
 demo: $(VENV)/.ready ## See it work: three containers, six requests in words, the history
 	@$(ENGINE) $(BIN)/python -m scripts.demo
@@ -42,6 +45,7 @@ lock: $(VENV)/.ready ## Choose the newest versions again and lock them by hash
 	@$(PIP) install --quiet --require-hashes -r requirements/lock.txt
 	$(COMPILE) --upgrade -o requirements/run.txt pyproject.toml >/dev/null
 	$(COMPILE) --upgrade -o requirements/dev.txt -c requirements/run.txt --group dev --group bench pyproject.toml >/dev/null
+	$(COMPILE) --upgrade -o requirements/bootstrap.txt --group bootstrap >/dev/null
 	$(COMPILE) --upgrade -o requirements/lock.txt --group lock >/dev/null
 
 clean: ## Remove what these targets made: the environment, caches, demo state
@@ -57,9 +61,9 @@ $(VENV)/.python:
 	  || { echo "No environment without venv: apt-get install python3-venv" >&2; exit 1; }
 	@touch $@
 
-$(VENV)/.locked: requirements/dev.txt $(VENV)/.python
+$(VENV)/.locked: requirements/bootstrap.txt requirements/dev.txt $(VENV)/.python
 	@echo "Installing the packages that requirements/dev.txt locks."
-	@$(PIP) install --quiet --retries 2 --require-hashes -r requirements/dev.txt || { \
+	@$(INSTALL) -r requirements/bootstrap.txt && $(INSTALL) -r requirements/dev.txt || { \
 	  echo "The packages could not be installed. Is the network there? A proxy or a mirror is set as" >&2; \
 	  echo "for every pip (HTTPS_PROXY, PIP_INDEX_URL, pip.conf). What arrived is kept: run make again." >&2; \
 	  exit 1; }
