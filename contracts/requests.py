@@ -23,6 +23,13 @@ MAX_DEADLINE_S = 7 * 24 * 3600.0
 DEFAULT_DEADLINE_S = 60.0
 CALLER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
+
+class Caller(str):
+    """Who asks: the last token of the request's subject, which only that caller may publish to."""
+
+    __slots__ = ()
+
+
 # Unicode categories that a person cannot see: controls, formats, surrogates, private use,
 # unassigned, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

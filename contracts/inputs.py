@@ -1,0 +1,61 @@
+"""What a function is handed beside events: by the clock, by the server, by the runtime."""
+
+from datetime import datetime
+
+from pydantic import ConfigDict
+
+from contracts.lifecycle import Command
+from contracts.model import Fact
+
+
+class Timings(dict[str, float]):
+    """Milliseconds by stage so far, as they end up in a reply."""
+
+
+class Awake(Fact):
+    """The process has started: for a function that follows something outside of NATS."""
+
+    at: datetime
+
+
+class Overdue(Fact):
+    """A command whose time is up at `now`, with its history as the stream's leader has it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    now: datetime
+    command: Command
+
+
+class Undelivered(Fact):
+    """A message that a function could not handle: the server's advisory, and the message.
+
+    `function` is the durable consumer's name, `sequence` the message's in its stream;
+    `subject` and `body` are empty where the message is gone, `command` where it has no history.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    at: datetime
+    function: str
+    stream: str
+    sequence: int
+    deliveries: int
+    reason: str
+    subject: str = ""
+    body: bytes = b""
+    command: Command | None = None
+
+
+class DeadLetter(Fact):
+    """What could not be handled, kept with the reason under `dead.<function>`."""
+
+    function: str
+    stream: str
+    sequence: int
+    subject: str
+    reason: str
+    deliveries: int
+    at: datetime
+    command_id: str | None = None
+    body: str = ""

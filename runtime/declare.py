@@ -1,0 +1,175 @@
+"""Declaring a function: its signature says what it consumes, needs and publishes.
+
+First parameter: what it consumes. Second, where it opens something: that. Further parameters
+are what the runtime knows, asked for by their type (see `KNOWN`). Return type: what it
+publishes. The decorators mark and never replace: a function stays an ordinary function.
+"""
+
+import inspect
+import types
+import typing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from contracts.events import Event
+from contracts.inputs import Awake, DeadLetter, Overdue, Timings, Undelivered
+from contracts.lifecycle import Command
+from contracts.requests import Caller, OutputChunk, Reply, Request
+from contracts.world import HostPicture, World
+from runtime.settings import Settings
+
+P = ParamSpec("P")
+In = TypeVar("In")
+Dep = TypeVar("Dep")
+Out = TypeVar("Out")
+S = TypeVar("S", bound=Settings)
+
+MARK = "__acg_function__"
+
+# What a handler may ask for by type, beside its input and what it opened.
+KNOWN: frozenset[Any] = frozenset({Caller, Command, World, Timings, tuple[OutputChunk, ...]})
+
+CONSUMABLE = (Event, Request, Overdue, Undelivered, Awake)
+PUBLISHABLE = (Event, Reply, OutputChunk, HostPicture, DeadLetter)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """One deployable function, as the worker sees it.
+
+    - `consumes`, `publishes`: read from the signature.
+    - `needs`: parameter name to what the runtime passes there; `optional` those that are only
+      passed where something may have happened before.
+    - `streams`: it is an async generator: each yielded value is stored before it goes on.
+    - `in_flight`: how many deliveries it handles at once.
+    """
+
+    name: str
+    handler: Callable[..., Any]
+    opens: Callable[[Any], AbstractAsyncContextManager[Any]] | None
+    settings: type[Settings]
+    consumes: tuple[type, ...]
+    publishes: tuple[type, ...]
+    needs: dict[str, Any]
+    optional: frozenset[str]
+    streams: bool
+    attempts: int
+    deadline: timedelta
+    in_flight: int
+
+    @property
+    def events(self) -> tuple[type[Event], ...]:
+        """The events that it consumes."""
+        return tuple(each for each in self.consumes if issubclass(each, Event))
+
+    @property
+    def requests(self) -> tuple[type[Request], ...]:
+        """The requests that it serves."""
+        return tuple(each for each in self.consumes if issubclass(each, Request))
+
+
+def function(
+    *,
+    opens: Callable[[S], AbstractAsyncContextManager[Dep]],
+    attempts: int = 5,
+    deadline: timedelta = timedelta(seconds=30),
+    in_flight: int = 256,
+) -> Callable[[Callable[Concatenate[In, Dep, P], Out]], Callable[Concatenate[In, Dep, P], Out]]:
+    """Mark an async function as deployable.
+
+    `deadline` is how long one attempt may take. Raises TypeError at import where the
+    signature does not say what is consumed and published, so a bad declaration never meets a
+    message.
+    """
+
+    def mark(
+        handler: Callable[Concatenate[In, Dep, P], Out],
+    ) -> Callable[Concatenate[In, Dep, P], Out]:
+        declared = _read(handler, opens, attempts, deadline, in_flight)
+        setattr(handler, MARK, declared)
+        return handler
+
+    return mark
+
+
+def declared(handler: Callable[..., Any]) -> Function | None:
+    """Return what a handler was marked with."""
+    found = getattr(handler, MARK, None)
+    return found if isinstance(found, Function) else None
+
+
+@asynccontextmanager
+async def nothing(_: Settings) -> AsyncIterator[None]:
+    """Open nothing: for a function that needs no more than what the runtime knows."""
+    yield None
+
+
+def _read(
+    handler: Callable[..., Any],
+    opens: Callable[[Any], AbstractAsyncContextManager[Any]],
+    attempts: int,
+    deadline: timedelta,
+    in_flight: int,
+) -> Function:
+    hints = typing.get_type_hints(handler)
+    parameters = list(inspect.signature(handler).parameters)
+    where = f"{handler.__module__}.{handler.__qualname__}"
+    if len(parameters) < 2:  # noqa: PLR2004 - the input and what was opened
+        raise TypeError(f"{where} takes what it consumes, then what it opened")
+    consumes = _members(hints.get(parameters[0]))
+    if not consumes or not all(issubclass(each, CONSUMABLE) for each in consumes):
+        raise TypeError(f"{where} consumes events, requests or what the runtime hands it")
+    publishes, streams = _published(hints.get("return"))
+    if not all(issubclass(each, PUBLISHABLE) for each in publishes):
+        raise TypeError(f"{where} publishes events, replies, output, pictures or dead letters")
+    needs: dict[str, Any] = {}
+    optional: set[str] = set()
+    for parameter in parameters[2:]:
+        hint = hints.get(parameter)
+        if typing.get_origin(hint) in {types.UnionType, typing.Union}:
+            hint = next(each for each in typing.get_args(hint) if each is not types.NoneType)
+            optional.add(parameter)
+        if hint not in KNOWN:
+            raise TypeError(f"{where} asks for {parameter}: {hint}, which the runtime cannot give")
+        needs[parameter] = hint
+    return Function(
+        name=handler.__name__,
+        handler=handler,
+        opens=opens,
+        settings=_settings_of(opens),
+        consumes=consumes,
+        publishes=publishes,
+        needs=needs,
+        optional=frozenset(optional),
+        streams=streams,
+        attempts=attempts,
+        deadline=deadline,
+        in_flight=in_flight,
+    )
+
+
+def _members(hint: Any) -> tuple[type, ...]:
+    """Return the classes of a union, or the class alone."""
+    if typing.get_origin(hint) in {types.UnionType, typing.Union}:
+        return tuple(each for each in typing.get_args(hint) if each is not types.NoneType)
+    return (hint,) if isinstance(hint, type) and hint is not types.NoneType else ()
+
+
+def _published(hint: Any) -> tuple[tuple[type, ...], bool]:
+    if typing.get_origin(hint) in {AsyncGenerator, AsyncIterator}:
+        return _members(typing.get_args(hint)[0]), True
+    if typing.get_origin(hint) is Coroutine:
+        return _members(typing.get_args(hint)[2]), False
+    return _members(hint), False
+
+
+def _settings_of(opens: Callable[[Any], Any]) -> type[Settings]:
+    hints = typing.get_type_hints(inspect.unwrap(opens))
+    first = next(iter(inspect.signature(opens).parameters))
+    found = hints.get(first)
+    if not (isinstance(found, type) and issubclass(found, Settings)):
+        raise TypeError(f"{opens.__qualname__} takes the function's settings")
+    return found

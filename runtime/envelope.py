@@ -1,0 +1,132 @@
+"""From event to message and back: body, headers, digest, signature."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from contracts import headers as h
+from contracts.events import BY_TYPE, Event
+from contracts.lifecycle import Entry
+from runtime.errors import PermanentError
+from runtime.signing import Signer, Verifier
+
+_SPEC = "1.0"
+_trace = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What is being answered: its identity, and what travels on from it."""
+
+    id: str
+    digest: str
+    correlation: str
+    trace: str
+    time: datetime | None = None
+    timings: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An event ready to be stored; without the expectation, which may change on the way."""
+
+    event: Event
+    id: str
+    subject: str
+    headers: dict[str, str]
+    body: bytes
+    digest: str
+    time: datetime
+
+
+def seal(event: Event, function: str, cause: Cause, signer: Signer, stage: str) -> Sealed:
+    """Wrap an event as `function`'s answer to `cause`.
+
+    `stage` names the time between the cause and this in the timings; empty adds none.
+    """
+    time = datetime.now(UTC)
+    event_id = h.event_id(function, event.type, cause.digest, event.occurrence())
+    body = event.__pydantic_serializer__.to_json(event)
+    subject = event.subject
+    headers = {
+        h.SPEC_VERSION: _SPEC,
+        h.ID: event_id,
+        h.TYPE: f"command.{event.type}",
+        h.SOURCE: function,
+        h.TIME: time.isoformat(),
+        h.CORRELATION: cause.correlation,
+        h.CAUSE: cause.id,
+        h.CAUSE_DIGEST: cause.digest,
+    }
+    digest, signature = signer.sign(subject, headers, body)
+    headers |= signature
+    headers[h.TRACE] = next_span(cause.trace)
+    if stage and cause.time:
+        spent = f"{stage}={(time - cause.time).total_seconds() * 1000:.2f}"
+        headers[h.TIMINGS] = f"{cause.timings},{spent}" if cause.timings else spent
+    elif cause.timings:
+        headers[h.TIMINGS] = cause.timings
+    headers[h.MESSAGE_ID] = event_id
+    return Sealed(event, event_id, subject, headers, body, digest, time)
+
+
+def opened(
+    subject: str, headers: Mapping[str, str] | None, body: bytes, sequence: int, verifier: Verifier
+) -> Entry:
+    """Read a stored message back into an entry.
+
+    Raises PermanentError where it is no event that a function of ours could have made.
+    """
+    parts = subject.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - command.<type>.<id>
+        raise PermanentError(f"{subject} is not the subject of an event")
+    kind = BY_TYPE.get(parts[1])
+    if kind is None:
+        raise UnknownTypeError(f"events of type {parts[1]!r} are not known here")
+    if headers is None:
+        raise PermanentError("it has no headers")
+    try:
+        event = kind.__pydantic_validator__.validate_json(body)
+        time = datetime.fromisoformat(headers[h.TIME])
+        identity, source = headers[h.ID], headers[h.SOURCE]
+        expected = headers[h.EXPECTED_SUBJECT]
+    except ValidationError as error:
+        raise PermanentError(f"not a {kind.__name__}: {error.error_count()} errors") from error
+    except (KeyError, ValueError) as error:
+        raise PermanentError(f"its headers are not those of an event: {error}") from error
+    if event.command_id != parts[2] or expected != f"command.*.{parts[2]}":
+        raise PermanentError("it does not belong to the command that its subject names")
+    digest = verifier.verify(subject, headers, body)
+    return Entry(event, sequence, identity, time, source, digest)
+
+
+class UnknownTypeError(PermanentError):
+    """A newer version made it: it waits, until its deadline, for a worker that knows it."""
+
+
+def cause_of(entry: Entry, headers: Mapping[str, str]) -> Cause:
+    """Return what an answer to this entry carries on."""
+    return Cause(
+        id=entry.id,
+        digest=entry.digest,
+        correlation=headers.get(h.CORRELATION, entry.event.command_id),
+        trace=headers.get(h.TRACE, ""),
+        time=entry.time,
+        timings=headers.get(h.TIMINGS, ""),
+    )
+
+
+def new_trace() -> str:
+    """Return a `traceparent` for a request that came without one (W3C Trace Context)."""
+    return f"00-{_trace.getrandbits(128):032x}-{random.getrandbits(64):016x}-01"
+
+
+def next_span(trace: str) -> str:
+    """Return the same trace with a new span, or a new trace where there is none."""
+    parts = trace.split("-")
+    if len(parts) != 4 or len(parts[1]) != 32:  # noqa: PLR2004 - the form of a traceparent
+        return new_trace()
+    return f"{parts[0]}-{parts[1]}-{random.getrandbits(64):016x}-{parts[3]}"

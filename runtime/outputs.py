@@ -1,0 +1,51 @@
+"""What commands printed: the OUTPUTS stream, one subject per command."""
+
+from collections import OrderedDict
+
+from contracts.requests import OutputChunk
+from runtime.errors import PermanentError
+from runtime.link import Link
+
+STREAM = "OUTPUTS"
+_REMEMBERED = 1024
+_SMALL = 8 * 1024
+
+
+class Outputs:
+    """Stores chunks and reads them back. Small ones of this process are remembered."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._recent: OrderedDict[str, list[OutputChunk]] = OrderedDict()
+
+    async def store(self, chunk: OutputChunk) -> None:
+        """Store a chunk. Raises LinkError where that is not confirmed."""
+        body = chunk.__pydantic_serializer__.to_json(chunk)
+        await self._link.store(chunk.subject, body)
+        if len(body) <= _SMALL:
+            self._recent.setdefault(chunk.subject, []).append(chunk)
+            if len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+
+    async def read(self, caller: str, command_id: str, expected: int) -> tuple[OutputChunk, ...]:
+        """Return what a command printed, in order; `expected` bytes of text are there."""
+        subject = f"output.{caller}.{command_id}"
+        if (recent := self._recent.pop(subject, None)) and _size(recent) == expected:
+            return tuple(recent)
+        chunks: list[OutputChunk] = []
+        start = 1
+        while True:
+            messages = await self._link.read(STREAM, {"seq": start, "next_by_subj": subject})
+            for message in messages:
+                try:
+                    chunks.append(OutputChunk.model_validate_json(message.data))
+                except ValueError as error:
+                    raise PermanentError(f"{subject} holds what is no output") from error
+            headers = (messages[-1].headers or {}) if messages else {}
+            if int(headers.get("Nats-Num-Pending", "0")) == 0:
+                return tuple(chunks)
+            start = int(headers["Nats-Sequence"]) + 1
+
+
+def _size(chunks: list[OutputChunk]) -> int:
+    return sum(len(each.stdout.encode()) + len(each.stderr.encode()) for each in chunks)

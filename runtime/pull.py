@@ -1,0 +1,127 @@
+"""A durable pull consumer that never stands still: overlapping requests, heartbeats, a watchdog.
+
+One inbox takes all messages. A new request goes out at half credit, on every status that ends
+a request, after a reconnect, and when heartbeats stay away. This equals push in speed and
+balances over any number of workers; fetch(1) in a loop is 3 to 4 times slower.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import nats.errors
+import structlog
+from nats.aio.msg import Msg
+
+from contracts import headers as h
+from runtime.link import Link
+
+log = structlog.get_logger()
+
+_EXPIRES_S = 30.0
+_HEARTBEAT_S = 1.0
+_SILENCE_S = 2.5 * _HEARTBEAT_S
+_NS = 1_000_000_000
+_HEARTBEAT = "100"
+_V1, _V2 = 9, 12
+
+
+@dataclass(slots=True)
+class Delivered:
+    """One delivery. `ack` is the subject to answer on; a later delivery replaces it."""
+
+    message: Msg
+    ack: str
+    stream: str
+    sequence: int
+    attempt: int
+
+
+def delivered(message: Msg) -> Delivered:
+    """Read the delivery's facts from its ack subject (ADR-15), in its form of 9 or 12 tokens."""
+    tokens = message.reply.split(".")
+    shift = 2 if len(tokens) >= _V2 else 0
+    return Delivered(
+        message=message,
+        ack=message.reply,
+        stream=tokens[2 + shift],
+        attempt=int(tokens[4 + shift]),
+        sequence=int(tokens[5 + shift]),
+    )
+
+
+class Pull:
+    """Keeps up to `in_flight` messages asked for. `take` is called with each, and must not wait."""
+
+    def __init__(
+        self, link: Link, stream: str, durable: str, in_flight: int, take: Callable[[Msg], None]
+    ) -> None:
+        self._link = link
+        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
+        self._durable = durable
+        self._in_flight = in_flight
+        self._take = take
+        self._inbox = link.nc.new_inbox()
+        self._credit = 0
+        self._heard = 0.0
+        self._loop = asyncio.get_running_loop()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Pull for as long as the block lasts; afterwards nothing more is taken."""
+        subscription = await self._link.nc.subscribe(self._inbox, cb=self._on_message)
+        self._link.on_reconnect(self._afresh)
+        watchdog = self._loop.create_task(self._watch())
+        await self._afresh()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watchdog
+            with contextlib.suppress(nats.errors.Error):  # a closed connection takes no more anyway
+                await subscription.unsubscribe()
+
+    async def _on_message(self, message: Msg) -> None:
+        self._heard = self._loop.time()
+        status = message.headers.get(h.STATUS) if message.headers else None
+        if status is None or message.reply:
+            self._credit -= 1
+            self._take(message)
+        elif status == _HEARTBEAT:
+            return
+        else:  # 404, 408, 409, 503: a request has ended, with this much of it unanswered
+            left = (message.headers or {}).get("Nats-Pending-Messages", "0")
+            self._credit -= int(left) if left.isdigit() else self._credit
+            if status not in {"404", "408"}:
+                log.info("pull ended", durable=self._durable, status=status)
+                return  # the watchdog asks again: a server that is shutting down is not pressed
+        if self._credit <= self._in_flight // 2:
+            await self._ask()
+
+    async def _ask(self) -> None:
+        batch = self._in_flight - max(self._credit, 0)
+        if batch <= 0:
+            return
+        request = {
+            "batch": batch,
+            "expires": int(_EXPIRES_S * _NS),
+            "idle_heartbeat": int(_HEARTBEAT_S * _NS),
+        }
+        self._credit = max(self._credit, 0) + batch
+        with contextlib.suppress(nats.errors.Error):  # not connected: the watchdog asks again
+            await self._link.nc.publish(self._next, json.dumps(request).encode(), reply=self._inbox)
+
+    async def _afresh(self) -> None:
+        self._credit = 0
+        self._heard = self._loop.time()
+        await self._ask()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_HEARTBEAT_S / 2)
+            if self._link.connected and self._loop.time() - self._heard > _SILENCE_S:
+                await self._afresh()

@@ -1,0 +1,85 @@
+"""Settings: read once from the environment; a class per function, its name the prefix."""
+
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a function can be told. `ValidateSettings.allow_risk` is `VALIDATE_ALLOW_RISK`.
+
+    Durations carry their unit in the name (`_SECONDS`). An empty variable counts as unset.
+    """
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the prefix from the name of the class."""
+        if cls.__name__.endswith("Settings"):
+            cls.model_config["env_prefix"] = cls.__name__.removesuffix("Settings").upper() + "_"
+        super().__init_subclass__(**kwargs)
+
+
+def state_home() -> Path:
+    """Return where a user's programs keep state (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+
+
+class AcgSettings(Settings):
+    """What every process of the gateway can be told.
+
+    - `home`: where the embedded server keeps its store, keys and logs.
+    - `metrics_port`: where `/metrics`, `/healthz`, `/readyz` are served; 0 takes a free one.
+    - `log_format`: `console` for people, `json` for machines; by terminal where unset.
+    - `drain_seconds`: how long what is in hand may take after SIGTERM.
+    """
+
+    home: Path = Field(default_factory=lambda: state_home() / "acg")
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    log_level: str = "info"
+    log_format: str | None = None
+    drain_seconds: float = 25.0
+    caller: str = "local"
+
+
+class LinkSettings(Settings):
+    """Which NATS, and as whom. Names as other NATS tools have them (`NATS_URL`, `NATS_NKEY`).
+
+    - `url`: one or several servers, separated by commas.
+    - `nkey`: a file that holds a user's nkey seed. `creds`: a credentials file.
+    """
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, env_prefix="NATS_"
+    )
+
+    url: str | None = None
+    user: str | None = None
+    password: str | None = None
+    token: str | None = None
+    nkey: Path | None = None
+    creds: Path | None = None
+
+    @property
+    def servers(self) -> list[str]:
+        """The servers to try."""
+        return [each.strip() for each in (self.url or "").split(",") if each.strip()]
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """What nats-py takes to prove who we are."""
+        found: dict[str, Any] = {}
+        if self.nkey:
+            found["nkeys_seed_str"] = self.nkey.read_text().strip()
+        if self.creds:
+            found["user_credentials"] = str(self.creds)
+        for name in ("user", "password", "token"):
+            if value := getattr(self, name):
+                found[name] = value
+        return found
