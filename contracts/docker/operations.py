@@ -115,6 +115,13 @@ class Info(Fact):
     format: str | None = None
 
 
+class Help(Fact):
+    """`docker help`, and `--help` after any command: how a command is used. Asks no engine."""
+
+    verb: Literal["help"] = "help"
+    command: tuple[str, ...] = ()
+
+
 class Start(Fact):
     """`docker start`."""
 
@@ -197,6 +204,7 @@ Operation = Annotated[
     | Diff
     | Version
     | Info
+    | Help
     | Start
     | Stop
     | Restart

@@ -1,39 +1,22 @@
 """How much harm an operation can do, and how much it tells. Computed, never guessed."""
 
-from enum import StrEnum
-from functools import total_ordering
+from contracts.docker.grammar import command_of
+from contracts.docker.harm import Assessment, Discloses, Risk
+from contracts.docker.operations import Operation
 
-from contracts.model import Fact
-
-
-@total_ordering
-class Risk(StrEnum):
-    """What an operation can do to the world, from least to most."""
-
-    READ = "read"
-    MUTATE = "mutate"
-    DESTROY = "destroy"
-    ESCAPE = "escape"
-
-    def __lt__(self, other: object) -> bool:
-        """Order by harm, not by letter."""
-        if not isinstance(other, Risk):
-            return NotImplemented
-        ladder = tuple(Risk)
-        return ladder.index(self) < ladder.index(other)
+__all__ = ["Assessment", "Discloses", "Risk", "assess"]
 
 
-class Discloses(StrEnum):
-    """What an operation tells its caller, from least to most."""
+def assess(op: Operation) -> Assessment:
+    """Return the risk of an operation: the highest of all that is found, with every reason.
 
-    METADATA = "metadata"
-    OUTPUT = "output"
-    DATA = "data"
-
-
-class Assessment(Fact):
-    """The risk of one operation, with every reason for it."""
-
-    risk: Risk
-    discloses: Discloses
-    reasons: tuple[str, ...] = ()
+    The table says what each verb does and what each flag adds; nothing else counts.
+    """
+    command = command_of(op)
+    risk = command.risk
+    reasons = [command.reason] if command.reason else []
+    for found, reason in command.findings(op):
+        risk = max(risk, found)
+        if reason not in reasons:
+            reasons.append(reason)
+    return Assessment(risk=risk, discloses=command.discloses, reasons=tuple(reasons))

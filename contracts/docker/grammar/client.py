@@ -1,0 +1,45 @@
+"""The flags of docker's client itself, which stand before the command."""
+
+from contracts.docker import operations as ops
+from contracts.docker.grammar.kinds import BOOL, Kind
+from contracts.docker.grammar.table import Command, Flag
+from contracts.docker.harm import Risk
+
+ENDPOINT = (
+    "The gateway decides how engines are reached; name a host in the request's `host` instead."
+)
+LEVELS = ("debug", "info", "warn", "error", "fatal", "warning", "panic", "trace")
+
+
+def read_level(text: str) -> str:
+    """Read a level of the client's log."""
+    if text.lower() not in LEVELS:
+        raise ValueError(f"must be one of {', '.join(LEVELS[:5])}")
+    return text
+
+
+CLIENT = Command(
+    names=("",),
+    model=ops.Version,
+    about="flags of the client, before the command",
+    risk=Risk.READ,
+    flags=(
+        Flag(name="config", refused=ENDPOINT),
+        Flag(name="context", short="c", refused=ENDPOINT),
+        Flag(name="debug", short="D", kind=BOOL, ignored=True, about="no meaning here"),
+        Flag(name="host", short="H", refused=ENDPOINT),
+        Flag(
+            name="log-level",
+            short="l",
+            kind=Kind("level", read_level),
+            ignored=True,
+            about="no meaning here",
+        ),
+        Flag(name="tls", kind=BOOL, refused=ENDPOINT),
+        Flag(name="tlscacert", refused=ENDPOINT),
+        Flag(name="tlscert", refused=ENDPOINT),
+        Flag(name="tlskey", refused=ENDPOINT),
+        Flag(name="tlsverify", kind=BOOL, refused=ENDPOINT),
+        Flag(name="version", short="v", kind=BOOL, ignored=True, about="same as `docker version`"),
+    ),
+)

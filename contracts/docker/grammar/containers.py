@@ -1,0 +1,169 @@
+"""Containers that exist: list them, look at them, change their state, remove them."""
+
+from contracts.docker import operations as ops
+from contracts.docker.grammar.kinds import BOOL, FILTER, INT, LAST, NAME_OF, TAIL
+from contracts.docker.grammar.table import Argument, Command, Flag
+from contracts.docker.harm import Discloses, Risk
+
+CONTAINER = Argument(field="container", kind=NAME_OF, refers="container")
+CONTAINERS = Argument(field="containers", kind=NAME_OF, many=True, refers="container")
+FORMAT = Flag(name="format", about="Go template, `table ...` or `json`")
+NO_TRUNC = Flag(name="no-trunc", kind=BOOL, about="do not shorten")
+QUIET = Flag(name="quiet", short="q", kind=BOOL, about="ids only")
+ALL = Flag(name="all", short="a", kind=BOOL, about="stopped ones too")
+FILTERS = Flag(name="filter", short="f", field="filters", kind=FILTER, many=True)
+SIGNAL = Flag(name="signal", short="s", about="signal to send")
+TIMEOUT = Flag(
+    name="timeout",
+    short="t",
+    aliases=("time",),
+    kind=INT,
+    about="seconds to wait before SIGKILL; -1 waits for ever",
+)
+
+COMMANDS = (
+    Command(
+        names=("ps", "container ls", "container list", "container ps"),
+        model=ops.Ps,
+        about="list containers",
+        risk=Risk.READ,
+        flags=(
+            ALL,
+            FILTERS,
+            FORMAT,
+            Flag(name="last", short="n", kind=LAST, about="the n newest, in any state"),
+            Flag(name="latest", short="l", kind=BOOL, field="last", constant=1),
+            NO_TRUNC,
+            QUIET,
+            Flag(name="size", short="s", kind=BOOL, about="total file sizes"),
+        ),
+    ),
+    Command(
+        names=("logs", "container logs"),
+        model=ops.Logs,
+        about="show what a container printed",
+        risk=Risk.READ,
+        discloses=Discloses.OUTPUT,
+        flags=(
+            Flag(name="details", kind=BOOL, about="with the attributes of the log driver"),
+            Flag(name="follow", short="f", kind=BOOL, about="go on until the deadline"),
+            Flag(name="since", about="from this time on, or as far back as `10m`"),
+            Flag(name="tail", short="n", kind=TAIL, about="only the last lines"),
+            Flag(name="timestamps", short="t", kind=BOOL),
+            Flag(name="until", about="up to this time"),
+        ),
+        arguments=(CONTAINER,),
+    ),
+    Command(
+        names=("stats", "container stats"),
+        model=ops.Stats,
+        about="show resource use",
+        risk=Risk.READ,
+        flags=(
+            ALL,
+            FORMAT,
+            Flag(name="no-stream", kind=BOOL, field="stream", inverted=True, about="one reading"),
+            NO_TRUNC,
+        ),
+        arguments=(
+            Argument(
+                field="containers", kind=NAME_OF, many=True, optional=True, refers="container"
+            ),
+        ),
+        presets={"stream": True},
+    ),
+    Command(
+        names=("top", "container top"),
+        model=ops.Top,
+        about="show the processes of a container",
+        risk=Risk.READ,
+        discloses=Discloses.OUTPUT,
+        arguments=(CONTAINER, Argument(field="ps_args", many=True, optional=True)),
+        interspersed=False,
+    ),
+    Command(
+        names=("port", "container port"),
+        model=ops.Port,
+        about="show published ports",
+        risk=Risk.READ,
+        arguments=(CONTAINER, Argument(field="private_port", optional=True)),
+    ),
+    Command(
+        names=("diff", "container diff"),
+        model=ops.Diff,
+        about="show what changed in a container's file system",
+        risk=Risk.READ,
+        arguments=(CONTAINER,),
+    ),
+    Command(
+        names=("wait", "container wait"),
+        model=ops.Wait,
+        about="wait until containers stop and show their exit codes",
+        risk=Risk.READ,
+        arguments=(CONTAINERS,),
+    ),
+    Command(
+        names=("start", "container start"),
+        model=ops.Start,
+        about="start stopped containers",
+        risk=Risk.MUTATE,
+        arguments=(CONTAINERS,),
+    ),
+    Command(
+        names=("stop", "container stop"),
+        model=ops.Stop,
+        about="stop containers",
+        risk=Risk.MUTATE,
+        flags=(SIGNAL, TIMEOUT),
+        arguments=(CONTAINERS,),
+    ),
+    Command(
+        names=("restart", "container restart"),
+        model=ops.Restart,
+        about="restart containers",
+        risk=Risk.MUTATE,
+        flags=(SIGNAL, TIMEOUT),
+        arguments=(CONTAINERS,),
+    ),
+    Command(
+        names=("pause", "container pause"),
+        model=ops.Pause,
+        about="freeze the processes of containers",
+        risk=Risk.MUTATE,
+        arguments=(CONTAINERS,),
+    ),
+    Command(
+        names=("unpause", "container unpause"),
+        model=ops.Unpause,
+        about="let frozen containers go on",
+        risk=Risk.MUTATE,
+        arguments=(CONTAINERS,),
+    ),
+    Command(
+        names=("kill", "container kill"),
+        model=ops.Kill,
+        about="send a signal to containers",
+        risk=Risk.MUTATE,
+        flags=(SIGNAL,),
+        arguments=(CONTAINERS,),
+    ),
+    Command(
+        names=("rename", "container rename"),
+        model=ops.Rename,
+        about="rename a container",
+        risk=Risk.MUTATE,
+        arguments=(CONTAINER, Argument(field="name", kind=NAME_OF)),
+    ),
+    Command(
+        names=("rm", "container rm", "container remove"),
+        model=ops.Rm,
+        about="remove containers",
+        risk=Risk.DESTROY,
+        reason="removes containers",
+        flags=(
+            Flag(name="force", short="f", kind=BOOL, about="running ones too"),
+            Flag(name="volumes", short="v", kind=BOOL, about="with their anonymous volumes"),
+        ),
+        arguments=(CONTAINERS,),
+    ),
+)

@@ -1,0 +1,46 @@
+"""`docker inspect` in its five spellings: one operation, narrowed by a type."""
+
+from contracts.docker import operations as ops
+from contracts.docker.grammar.kinds import BOOL, NAME_OF, REFERENCE_TO, Kind
+from contracts.docker.grammar.table import Argument, Command, Flag
+from contracts.docker.harm import Risk
+
+FORMAT = Flag(name="format", short="f", about="Go template or `json`")
+SIZE = Flag(name="size", short="s", kind=BOOL, about="total file sizes of a container")
+TYPES = ("container", "image", "network", "volume")
+
+
+def read_type(text: str) -> str:
+    """Read the type of an object that single engines have."""
+    if text not in TYPES:
+        raise ValueError(f"must be one of {', '.join(TYPES)}")
+    return text
+
+
+def inspect(kind: str, target: Kind, *flags: Flag) -> Command:
+    """Return `docker <kind> inspect`."""
+    return Command(
+        names=(f"{kind} inspect",),
+        model=ops.Inspect,
+        about=f"show everything that the engine knows of a {kind}",
+        risk=Risk.READ,
+        flags=(FORMAT, *flags),
+        arguments=(Argument(field="targets", kind=target, many=True),),
+        fixed={"type": kind},
+    )
+
+
+COMMANDS = (
+    inspect("container", NAME_OF, SIZE),
+    inspect("image", REFERENCE_TO),
+    inspect("network", REFERENCE_TO),
+    inspect("volume", NAME_OF),
+    Command(
+        names=("inspect",),
+        model=ops.Inspect,
+        about="show everything that the engine knows of an object",
+        risk=Risk.READ,
+        flags=(FORMAT, SIZE, Flag(name="type", kind=Kind("|".join(TYPES), read_type))),
+        arguments=(Argument(field="targets", kind=REFERENCE_TO, many=True),),
+    ),
+)

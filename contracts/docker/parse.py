@@ -1,0 +1,129 @@
+"""A line becomes a typed operation, strictly: what the table does not know is refused.
+
+The rules are pflag's and cobra's, as docker/cli v28 uses them.
+"""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import NoReturn, cast
+
+from contracts.docker.grammar import TREE, Node, find
+from contracts.docker.grammar.table import Command, Fields
+from contracts.docker.operations import Help, Operation
+from contracts.docker.reader import Reader
+from contracts.docker.words import MAX_BYTES, MAX_WORDS, check_characters, split
+from contracts.errors import Code, RefusedError
+
+WRAPPERS = frozenset(
+    {"sudo", "eval", "exec", "env", "sh", "bash", "time", "nohup", "watch", "xargs"}
+)
+
+
+def parse(line: str) -> Operation:
+    """Return the operation that a docker line asks for.
+
+    Raises RefusedError: SHELL_SYNTAX for what only a shell could do, UNSUPPORTED_COMMAND for what
+    docker knows and the gateway does not serve, INVALID_COMMAND for all else.
+    """
+    return parse_words(split(line))
+
+
+def parse_argv(argv: Sequence[str]) -> Operation:
+    """Return the operation that a docker argv asks for. No word is unquoted; raises as `parse`."""
+    words = list(argv)
+    if len(words) > MAX_WORDS or sum(map(len, words)) + len(words) > MAX_BYTES:
+        refuse("The command is longer than 64 KiB or 2,000 words.", "Send a shorter command.")
+    for word in words:
+        if not (word.isascii() and word.isprintable()):
+            check_characters(word)
+    return parse_words(words)
+
+
+def parse_words(words: list[str]) -> Operation:
+    """Return the operation that words ask for."""
+    if not words:
+        refuse("The line is empty.", "Send a docker command, such as `docker ps`.")
+    if words[0] != "docker":
+        refuse_start(words[0])
+    node, at, fields, path = TREE, 1, {}, []
+    while True:
+        if node.before is not None:
+            reader = Reader(node.before, words, at, fields)
+            at = reader.flags()
+            if reader.help:
+                return Help(command=tuple(path))
+            if reader.version:
+                return cast("Operation", find("version").model())
+        if node.refused is not None:
+            raise RefusedError(
+                Code.UNSUPPORTED_COMMAND,
+                f"`docker {' '.join(path)}` is not served.",
+                node.refused,
+            )
+        if node.command is not None:
+            return read(node.command, words, at, fields)
+        if at == len(words):
+            refuse(
+                f"`{' '.join(['docker', *path])}` needs a command.",
+                "Name what it should do.",
+                sorted(name for name, child in node.children.items() if child.refused is None),
+            )
+        word = words[at]
+        if word in {"--help", "-h"}:
+            return Help(command=tuple(path))
+        path.append(word)
+        if word not in node.children:
+            refuse_unknown(path, node)
+        node, at = node.children[word], at + 1
+
+
+def read(command: Command, words: list[str], at: int, fields: Fields) -> Operation:
+    """Return the operation that a command makes of the words from `at` on."""
+    reader = Reader(command, words, at, {**command.presets, **command.fixed, **fields})
+    reader.all()
+    if reader.help:
+        return Help(command=tuple(command.name.split()))
+    reader.fill_arguments()
+    try:
+        for check in command.checks:
+            check(reader.fields)
+        return cast("Operation", command.model(**reader.fields))
+    except ValueError as wrong:
+        refuse(f"`docker {command.name}`: {said(wrong)}.", "Correct the command and send it again.")
+
+
+def said(wrong: ValueError) -> str:
+    """Return the sentence of an error of a value, or of a model that would not take it."""
+    return str(wrong).splitlines()[-1].strip().rstrip(".") if str(wrong) else "an invalid value"
+
+
+def refuse(message: str, hint: str = "", options: Iterable[str] = ()) -> NoReturn:
+    """Refuse a command that is wrong."""
+    raise RefusedError(Code.INVALID_COMMAND, message, hint, options=tuple(options))
+
+
+def refuse_start(word: str) -> NoReturn:
+    """Refuse a line that is not docker's."""
+    name, equals, _ = word.partition("=")
+    if equals and name.isidentifier():
+        raise RefusedError(
+            Code.SHELL_SYNTAX,
+            "The line sets an environment variable, and there is no shell here.",
+            "Start with `docker`; the gateway decides which engine is asked.",
+        )
+    hint = "Start with `docker`."
+    if word in WRAPPERS:
+        hint = f"Leave `{word}` out and start with `docker`."
+    refuse("The line does not start with `docker`.", hint)
+
+
+def refuse_unknown(path: list[str], node: Node) -> NoReturn:
+    """Refuse a command that docker does not have, with the nearest that are served."""
+    *parents, word = path
+    names = [name for name, child in node.children.items() if child.refused is None]
+    near = get_close_matches(word[:64], names, n=3)
+    refuse(
+        f"`{' '.join(['docker', *parents])}` has no command `{word[:64]}`.",
+        "Use one of the commands that docker has.",
+        [" ".join(["docker", *parents, name]) for name in near],
+    )

@@ -1,0 +1,232 @@
+"""Reads flags and arguments by pflag's rules: combined, glued, `=`, `--`, interspersed."""
+
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+from contracts.docker.grammar.kinds import read_bool
+from contracts.docker.grammar.table import ABSENT, Argument, Command, Fields, Flag
+from contracts.errors import Code, RefusedError
+
+SHOWN = 80
+
+
+class Reader:
+    """Goes over the words of one command once and fills the fields of its operation."""
+
+    __slots__ = (
+        "at",
+        "command",
+        "constants",
+        "fields",
+        "help",
+        "lists",
+        "rest",
+        "version",
+        "words",
+    )
+
+    def __init__(self, command: Command, words: list[str], at: int, fields: Fields) -> None:
+        self.command = command
+        self.words = words
+        self.at = at
+        self.fields = fields
+        self.rest: list[str] = []
+        self.lists: list[str] = []
+        self.constants: Fields = {}
+        self.help = False
+        self.version = False
+
+    def flags(self) -> int:
+        """Read the flags that stand before a command's name; return where the name stands."""
+        words, end = self.words, len(self.words)
+        while self.at < end:
+            word = words[self.at]
+            if len(word) < 2 or word[0] != "-":  # noqa: PLR2004 -- "-" alone is no flag
+                break
+            self.at += 1
+            if word == "--":
+                break
+            self.flag(word)
+        self.close()
+        return self.at
+
+    def all(self) -> None:
+        """Read flags and arguments to the end of the line."""
+        words, end, rest = self.words, len(self.words), self.rest
+        interspersed = self.command.interspersed
+        while self.at < end:
+            word = words[self.at]
+            self.at += 1
+            if len(word) < 2 or word[0] != "-":  # noqa: PLR2004 -- "-" alone is no flag
+                rest.append(word)
+                if interspersed:
+                    continue
+            elif word != "--":
+                self.flag(word)
+                continue
+            rest.extend(words[self.at :])
+            break
+        self.close()
+
+    def flag(self, word: str) -> None:
+        """Read one word that starts with a dash, and the next one where it is its value."""
+        if word[1] != "-":
+            self.shorts(word)
+            return
+        name, equals, value = word[2:].partition("=")
+        flag = self.command.longs.get(name)
+        if flag is None:
+            if name == "help":
+                self.help = self.boolean(f"--{name}", value if equals else "true")
+                return
+            self.refuse_flag(f"--{name}")
+        if not equals:
+            value = "true" if flag.boolean else self.next(f"--{name}")
+        self.store(flag, f"--{name}", value)
+
+    def shorts(self, word: str) -> None:
+        """Read combined short flags; the first that takes a value takes all that follows."""
+        at = 1
+        while at < len(word):
+            letter, at = word[at], at + 1
+            flag = self.command.shorts.get(letter)
+            if flag is None:
+                if letter == "h":
+                    self.help = True
+                    continue
+                self.refuse_flag(f"-{letter}")
+            if len(word) > at + 1 and word[at] == "=":
+                value, at = word[at + 1 :], len(word)
+            elif flag.boolean:
+                value = "true"
+            elif at < len(word):
+                value, at = word[at:], len(word)
+            else:
+                value = self.next(f"-{letter}")
+            self.store(flag, f"-{letter}", value)
+
+    def next(self, shown: str) -> str:
+        """Take the next word as a flag's value, whatever it looks like."""
+        if self.at >= len(self.words):
+            self.refuse(f"The flag {shown} needs a value.")
+        value = self.words[self.at]
+        self.at += 1
+        return value
+
+    def boolean(self, shown: str, value: str) -> bool:
+        """Read the value of a flag that stands without one."""
+        try:
+            return read_bool(value)
+        except ValueError as wrong:
+            self.refuse(f'Invalid value "{value[:SHOWN]}" for {shown}: it {wrong}.')
+
+    def store(self, flag: Flag, shown: str, value: str) -> None:
+        """Put one flag's value where the table says."""
+        if flag.boolean:
+            on = self.boolean(shown, value)
+            if flag.refused and on:
+                self.refuse_unserved(shown, flag)
+            elif flag.constant is not ABSENT:
+                if on:
+                    self.constants[flag.target] = flag.constant
+            elif flag.name == "version" and flag.ignored:
+                self.version = on
+            elif not flag.ignored and not flag.refused:
+                self.fields[flag.target] = on is not flag.inverted
+            return
+        if flag.refused:
+            self.refuse_unserved(shown, flag)
+        try:
+            item = flag.kind.read(value)
+        except ValueError as wrong:
+            self.refuse(f'Invalid value "{value[:SHOWN]}" for {shown}: it {wrong}.')
+        if flag.ignored:
+            return
+        if not flag.many:
+            self.fields[flag.target] = item
+            return
+        if flag.target not in self.lists:
+            self.lists.append(flag.target)
+            self.fields[flag.target] = []
+        if flag.kind.spread:
+            self.fields[flag.target].extend(item)
+        else:
+            self.fields[flag.target].append(item)
+
+    def close(self) -> None:
+        """Finish what flags filled."""
+        for name in self.lists:
+            self.fields[name] = tuple(self.fields[name])
+        for name, value in self.constants.items():
+            self.fields.setdefault(name, value)
+
+    def fill_arguments(self) -> None:
+        """Put the arguments where the table says, or refuse their number."""
+        command, rest = self.command, self.rest
+        count = len(rest)
+        if count < command.minimum or (command.maximum is not None and count > command.maximum):
+            self.refuse_count(count)
+        for at, argument in enumerate(command.arguments):
+            if argument.many:
+                self.fields[argument.field] = tuple(self.item(argument, w) for w in rest[at:])
+            elif at < count:
+                self.fields[argument.field] = self.item(argument, rest[at])
+
+    def item(self, argument: Argument, word: str) -> Any:
+        """Read one argument."""
+        try:
+            return argument.kind.read(word)
+        except ValueError as wrong:
+            self.refuse(
+                f'Invalid {argument.field.removesuffix("s")} "{word[:SHOWN]}": {wrong}.',
+                "Use a name or an id as `docker ps --all` shows it."
+                if argument.kind.name == "name"
+                else "Correct the argument and send the command again.",
+            )
+
+    def refuse(self, message: str, hint: str = "", options: tuple[str, ...] = ()) -> NoReturn:
+        """Refuse the command, naming it."""
+        raise RefusedError(
+            Code.INVALID_COMMAND,
+            f"`docker {self.command.name}`: {message}".replace("`docker `", "`docker`"),
+            hint or f"See `docker {self.command.name} --help`.".replace("  ", " "),
+            options=options,
+        )
+
+    def refuse_flag(self, shown: str) -> NoReturn:
+        """Refuse a flag that this command does not have, with the nearest that it has."""
+        near = get_close_matches(shown[:SHOWN], [f"--{name}" for name in self.command.longs], n=3)
+        self.refuse(
+            f"There is no flag {shown[:SHOWN]}.",
+            "Use one of its flags." if near else "",
+            tuple(near),
+        )
+
+    def refuse_unserved(self, shown: str, flag: Flag) -> NoReturn:
+        """Refuse a flag that docker has and the gateway does not serve."""
+        raise RefusedError(
+            Code.UNSUPPORTED_COMMAND,
+            f"`docker {self.command.name}` is not served with {shown}.".replace("  ", " "),
+            flag.refused,
+        )
+
+    def refuse_count(self, count: int) -> NoReturn:
+        """Refuse the number of arguments."""
+        command = self.command
+        if command.maximum == 0:
+            wanted = "no arguments"
+        elif command.maximum is None:
+            wanted = f"at least {command.minimum}"
+        elif command.maximum == command.minimum:
+            wanted = f"exactly {command.minimum}"
+        else:
+            wanted = f"{command.minimum} to {command.maximum}"
+        names = " ".join(
+            f"[{a.field.upper()}]" if a.optional else a.field.upper() for a in command.arguments
+        )
+        self.refuse(
+            f"It takes {wanted}, and {count} were given.".replace(
+                f"{wanted},", f"{wanted} argument{'s' * (wanted[-1] != '1')},"
+            ).replace("no arguments arguments", "no arguments"),
+            f"Usage: docker {command.name} {names}".rstrip(),
+        )
