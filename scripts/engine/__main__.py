@@ -1,0 +1,132 @@
+"""Run a command with a Docker Engine.
+
+    python3 -m scripts.engine run -- COMMAND...
+
+An engine that answers is used as it is. Where there is none, root on Debian or Ubuntu gets one of
+the project's own for the length of the command (asked first, where there is a terminal). The
+command finds it by DOCKER_HOST. Exit status: the command's own; 3 where no engine can be had.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from scripts.engine import packages
+from scripts.engine.api import Address
+from scripts.engine.find import ChosenError, NotFoundError, find
+from scripts.engine.packages import InstallError
+from scripts.engine.private import StartError, can_start, private_engine
+
+STATE = Path(__file__).parents[2] / ".acg" / "engine"
+NO_ENGINE = 3
+USAGE = 2
+GRACE_SECONDS = 20
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class UnavailableError(Exception):
+    """No engine can be had here; the text says what to do."""
+
+
+class EndedError(Exception):
+    """A signal asked us to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"ended by {signal.Signals(number).name}")
+        self.number = number
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Return the exit status."""
+    if list(arguments[:2]) != ["run", "--"] or not arguments[2:]:
+        say((__doc__ or "").strip())
+        return USAGE
+    for number in ENDINGS:
+        signal.signal(number, _end)
+    try:
+        with engine() as address:
+            return run(arguments[2:], address)
+    except (UnavailableError, ChosenError, StartError, InstallError) as error:
+        say(str(error))
+        return NO_ENGINE
+    except EndedError as ended:
+        return 128 + ended.number
+
+
+@contextmanager
+def engine() -> Iterator[Address]:
+    """Give the engine that answers, else one of our own for the length of the block."""
+    try:
+        found = find(os.environ, Path.home())
+    except NotFoundError as reason:
+        _provide(str(reason))
+        with private_engine(STATE) as address:
+            say("A Docker Engine of this project's own is running until this ends.")
+            yield address
+    else:
+        yield found
+
+
+def run(command: Sequence[str], address: Address) -> int:
+    """Run it to its end; a signal that ends us ends it first."""
+    process = subprocess.Popen(command, env={**os.environ, **address.environment()})
+    try:
+        status = process.wait()
+    except EndedError as ended:
+        # A terminal told it already; whoever told only us meant it as well.
+        process.send_signal(ended.number)
+        try:
+            process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
+    return status if status >= 0 else 128 - status
+
+
+def say(text: str) -> None:
+    """Tell the person; what the command prints stays alone on standard output."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _provide(reason: str) -> None:
+    """Make sure that a private engine can be started, with consent. Raises UnavailableError."""
+    if can_start():
+        _consent(f"No Docker Engine answers here ({reason}).", "Start one for this run")
+        return
+    if not packages.may_install():
+        hint = packages.advice(debian=packages.is_debian())
+        raise UnavailableError(f"No Docker Engine answers here ({reason}).\n{hint}")
+    names = " and ".join(packages.PACKAGES)
+    _consent(
+        f"No Docker Engine answers here ({reason}).",
+        f"Install {names} with apt-get, and start an engine for this run",
+    )
+    packages.install(os.environ)
+    if not can_start():
+        raise UnavailableError(f"{names} are installed, but dockerd, unshare or setpriv is not.")
+
+
+def _consent(reason: str, action: str) -> None:
+    say(reason)
+    if not sys.stdin.isatty():
+        say(f"{action}.")
+        return
+    print(f"{action}? [Y/n] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in {"", "y", "yes"}:
+        raise UnavailableError("Nothing was installed or started. This needs a Docker Engine.")
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    for other in ENDINGS:  # once is enough: cleaning up is not to be interrupted
+        signal.signal(other, signal.SIG_IGN)
+    raise EndedError(number)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
