@@ -10,7 +10,7 @@ from typing import NoReturn, cast
 from contracts.docker.grammar import TREE, Node, find
 from contracts.docker.grammar.table import Command, Fields
 from contracts.docker.operations import Help, Operation
-from contracts.docker.reader import Reader
+from contracts.docker.reader import SHOWN, Reader
 from contracts.docker.words import MAX_BYTES, MAX_WORDS, check_characters, split
 from contracts.errors import Code, RefusedError
 
@@ -45,36 +45,27 @@ def parse_words(words: list[str]) -> Operation:
         refuse("The line is empty.", "Send a docker command, such as `docker ps`.")
     if words[0] != "docker":
         refuse_start(words[0])
-    node, at, fields, path = TREE, 1, {}, []
-    while True:
+    node, at = TREE, 1
+    fields: Fields = {}
+    path: list[str] = []
+    while node.command is None:
+        if node.refused is not None:
+            refuse_unserved(path, node.refused)
         if node.before is not None:
             reader = Reader(node.before, words, at, fields)
             at = reader.flags()
-            if reader.help:
-                return Help(command=tuple(path))
             if reader.version:
                 return cast("Operation", find("version").model())
-        if node.refused is not None:
-            raise RefusedError(
-                Code.UNSUPPORTED_COMMAND,
-                f"`docker {' '.join(path)}` is not served.",
-                node.refused,
-            )
-        if node.command is not None:
-            return read(node.command, words, at, fields)
-        if at == len(words):
-            refuse(
-                f"`{' '.join(['docker', *path])}` needs a command.",
-                "Name what it should do.",
-                sorted(name for name, child in node.children.items() if child.refused is None),
-            )
-        word = words[at]
+            if reader.help:
+                return Help(command=tuple(path))
+        word = words[at] if at < len(words) else ""
         if word in {"--help", "-h"}:
             return Help(command=tuple(path))
-        path.append(word)
         if word not in node.children:
-            refuse_unknown(path, node)
+            refuse_unknown(path, word, node)
+        path.append(word)
         node, at = node.children[word], at + 1
+    return read(node.command, words, at, fields)
 
 
 def read(command: Command, words: list[str], at: int, fields: Fields) -> Operation:
@@ -117,13 +108,21 @@ def refuse_start(word: str) -> NoReturn:
     refuse("The line does not start with `docker`.", hint)
 
 
-def refuse_unknown(path: list[str], node: Node) -> NoReturn:
+def refuse_unserved(path: list[str], hint: str) -> NoReturn:
+    """Refuse a command that docker has and the gateway does not serve."""
+    raise RefusedError(
+        Code.UNSUPPORTED_COMMAND, f"`{' '.join(['docker', *path])}` is not served.", hint
+    )
+
+
+def refuse_unknown(path: list[str], word: str, node: Node) -> NoReturn:
     """Refuse a command that docker does not have, with the nearest that are served."""
-    *parents, word = path
-    names = [name for name, child in node.children.items() if child.refused is None]
-    near = get_close_matches(word[:64], names, n=3)
+    group = " ".join(["docker", *path])
+    names = sorted(name for name, child in node.children.items() if child.refused is None)
+    if not word:
+        refuse(f"`{group}` needs a command.", "Name one of its commands.", names)
     refuse(
-        f"`{' '.join(['docker', *parents])}` has no command `{word[:64]}`.",
+        f"`{group}` has no command `{word[:SHOWN]}`.",
         "Use one of the commands that docker has.",
-        [" ".join(["docker", *parents, name]) for name in near],
+        [f"{group} {name}" for name in get_close_matches(word[:SHOWN], names, n=3)],
     )

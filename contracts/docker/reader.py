@@ -118,33 +118,39 @@ class Reader:
         try:
             return read_bool(value)
         except ValueError as wrong:
-            self.refuse(f'Invalid value "{value[:SHOWN]}" for {shown}: it {wrong}.')
+            self.refuse_value(value, shown, wrong)
 
     def store(self, flag: Flag, shown: str, value: str) -> None:
         """Put one flag's value where the table says."""
         if flag.boolean:
-            on = self.boolean(shown, value)
-            if flag.refused and on:
-                self.refuse_unserved(shown, flag)
-            elif flag.constant is not ABSENT:
-                if on:
-                    self.constants[flag.target] = flag.constant
-            elif flag.name == "version" and flag.ignored:
-                self.version = on
-            elif not flag.ignored and not flag.refused:
-                self.fields[flag.target] = on is not flag.inverted
+            self.switch(flag, shown, on=self.boolean(shown, value))
             return
         if flag.refused:
             self.refuse_unserved(shown, flag)
         try:
             item = flag.kind.read(value)
         except ValueError as wrong:
-            self.refuse(f'Invalid value "{value[:SHOWN]}" for {shown}: it {wrong}.')
-        if flag.ignored:
-            return
-        if not flag.many:
+            self.refuse_value(value, shown, wrong)
+        if flag.many:
+            self.add(flag, item)
+        elif not flag.ignored:
             self.fields[flag.target] = item
-            return
+
+    def switch(self, flag: Flag, shown: str, *, on: bool) -> None:
+        """Put a flag that stands without a value where the table says."""
+        if flag.refused:
+            if on:
+                self.refuse_unserved(shown, flag)
+        elif flag.constant is not ABSENT:
+            if on:
+                self.constants[flag.target] = flag.constant
+        elif not flag.ignored:
+            self.fields[flag.target] = on is not flag.inverted
+        elif flag.name == "version":
+            self.version = on
+
+    def add(self, flag: Flag, item: Any) -> None:
+        """Add one value, or all that one value stands for, to what a flag collects."""
         if flag.target not in self.lists:
             self.lists.append(flag.target)
             self.fields[flag.target] = []
@@ -177,56 +183,42 @@ class Reader:
         try:
             return argument.kind.read(word)
         except ValueError as wrong:
-            self.refuse(
-                f'Invalid {argument.field.removesuffix("s")} "{word[:SHOWN]}": {wrong}.',
-                "Use a name or an id as `docker ps --all` shows it."
-                if argument.kind.name == "name"
-                else "Correct the argument and send the command again.",
-            )
+            self.refuse_value(word, argument.shown, wrong)
 
     def refuse(self, message: str, hint: str = "", options: tuple[str, ...] = ()) -> NoReturn:
         """Refuse the command, naming it."""
+        title = self.command.title
         raise RefusedError(
             Code.INVALID_COMMAND,
-            f"`docker {self.command.name}`: {message}".replace("`docker `", "`docker`"),
-            hint or f"See `docker {self.command.name} --help`.".replace("  ", " "),
+            f"`{title}`: {message}",
+            hint or f"`{title} --help` says how it is used.",
             options=options,
         )
 
+    def refuse_value(self, value: str, shown: str, wrong: ValueError) -> NoReturn:
+        """Refuse one value with its kind's own sentence."""
+        self.refuse(f'"{value[:SHOWN]}" is no value for {shown}: {wrong}.')
+
     def refuse_flag(self, shown: str) -> NoReturn:
         """Refuse a flag that this command does not have, with the nearest that it has."""
-        near = get_close_matches(shown[:SHOWN], [f"--{name}" for name in self.command.longs], n=3)
-        self.refuse(
-            f"There is no flag {shown[:SHOWN]}.",
-            "Use one of its flags." if near else "",
-            tuple(near),
-        )
+        known = [f"--{name}" for name in self.command.longs]
+        near = tuple(get_close_matches(shown[:SHOWN], known, n=3))
+        self.refuse(f"There is no flag {shown[:SHOWN]}.", options=near)
 
     def refuse_unserved(self, shown: str, flag: Flag) -> NoReturn:
         """Refuse a flag that docker has and the gateway does not serve."""
         raise RefusedError(
             Code.UNSUPPORTED_COMMAND,
-            f"`docker {self.command.name}` is not served with {shown}.".replace("  ", " "),
+            f"`{self.command.title}` is not served with {shown}.",
             flag.refused,
         )
 
     def refuse_count(self, count: int) -> NoReturn:
         """Refuse the number of arguments."""
         command = self.command
-        if command.maximum == 0:
-            wanted = "no arguments"
-        elif command.maximum is None:
+        wanted = f"{command.minimum} to {command.maximum}"
+        if command.maximum is None:
             wanted = f"at least {command.minimum}"
         elif command.maximum == command.minimum:
-            wanted = f"exactly {command.minimum}"
-        else:
-            wanted = f"{command.minimum} to {command.maximum}"
-        names = " ".join(
-            f"[{a.field.upper()}]" if a.optional else a.field.upper() for a in command.arguments
-        )
-        self.refuse(
-            f"It takes {wanted}, and {count} were given.".replace(
-                f"{wanted},", f"{wanted} argument{'s' * (wanted[-1] != '1')},"
-            ).replace("no arguments arguments", "no arguments"),
-            f"Usage: docker {command.name} {names}".rstrip(),
-        )
+            wanted = f"{command.minimum or 'none'}"
+        self.refuse(f"Wrong number of arguments: {count}, not {wanted}.", f"Use {command.usage}.")

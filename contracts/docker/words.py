@@ -25,6 +25,10 @@ FORBIDDEN = re.compile(
 )
 """Controls, surrogates, and characters that change how a line looks but not what it says."""
 
+GLOB = (
+    "write the names; `docker ps --filter name=...` finds them. Quote the character if it is meant"
+)
+
 ADVICE = {
     "|": "ask for one command; filter with --filter, --format or --tail",
     "&": "ask for each command on its own; a container runs in the background with --detach",
@@ -35,9 +39,9 @@ ADVICE = {
     ")": "ask for one command; there are no subshells",
     "$": "write the value itself; nothing is expanded here",
     "`": "ask for the inner command first, then use what it answers",
-    "*": "write the names; `docker ps --filter name=...` finds them. Quote the character if it is meant",
-    "?": "write the names; `docker ps --filter name=...` finds them. Quote the character if it is meant",
-    "[": "write the names; `docker ps --filter name=...` finds them. Quote the character if it is meant",
+    "*": GLOB,
+    "?": GLOB,
+    "[": GLOB,
     "#": "leave the comment out, or quote the character",
     "~": "write the path itself; nothing is expanded here",
     "\n": "send one command a line",

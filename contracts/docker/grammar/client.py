@@ -14,7 +14,7 @@ LEVELS = ("debug", "info", "warn", "error", "fatal", "warning", "panic", "trace"
 def read_level(text: str) -> str:
     """Read a level of the client's log."""
     if text.lower() not in LEVELS:
-        raise ValueError(f"must be one of {', '.join(LEVELS[:5])}")
+        raise ValueError(f"it must be one of {', '.join(LEVELS[:5])}")
     return text
 
 

@@ -13,7 +13,7 @@ TYPES = ("container", "image", "network", "volume")
 def read_type(text: str) -> str:
     """Read the type of an object that single engines have."""
     if text not in TYPES:
-        raise ValueError(f"must be one of {', '.join(TYPES)}")
+        raise ValueError(f"it must be one of {', '.join(TYPES)}")
     return text
 
 

@@ -33,7 +33,7 @@ def read_bool(text: str) -> bool:
         return True
     if text in FALSE:
         return False
-    raise ValueError("must be true or false")
+    raise ValueError("it must be true or false")
 
 
 INTEGER = re.compile(
@@ -46,7 +46,7 @@ def read_integer(text: str) -> int:
     """Read what Go's strconv.ParseInt takes with base 0: `010` is eight."""
     found = INTEGER.fullmatch(text)
     if found is None:
-        raise ValueError("must be an integer")
+        raise ValueError("it must be an integer")
     sign, *digits = found.groups()
     value = next(int(run, base) for run, base in zip(digits, BASES, strict=True) if run)
     return -value if sign == "-" else value
@@ -58,7 +58,7 @@ def integer(name: str, low: int, high: int) -> Kind:
     def read(text: str) -> int:
         value = read_integer(text)
         if not low <= value <= high:
-            raise ValueError(f"must be from {low} to {high}")
+            raise ValueError(f"it must be from {low} to {high}")
         return value
 
     return Kind(name, read)
@@ -83,7 +83,7 @@ def read_filter(text: str) -> Filter:
     key, equals, value = text.partition("=")
     key = key.strip().lower()
     if not equals or not key:
-        raise ValueError("must be key=value")
+        raise ValueError("it must be key=value")
     return Filter(key=key, value=value.strip())
 
 

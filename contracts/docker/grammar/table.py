@@ -67,6 +67,12 @@ class Argument:
     refers: ObjectKind | None = None
     """Which kind of existing object it names."""
 
+    @property
+    def shown(self) -> str:
+        """Its name as a usage line writes it."""
+        name = self.field.upper().replace("_", "-")
+        return f"{name.removesuffix('S')}..." if self.many else name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -130,6 +136,18 @@ class Command:
     def name(self) -> str:
         """Its canonical spelling, without `docker`."""
         return self.names[0]
+
+    @property
+    def title(self) -> str:
+        """Its canonical spelling, as a person writes it."""
+        return f"docker {self.name}".rstrip()
+
+    @property
+    def usage(self) -> str:
+        """Its usage line."""
+        options = ["[OPTIONS]"] if self.flags else []
+        arguments = [f"[{a.shown}]" if a.optional else a.shown for a in self.arguments]
+        return " ".join([self.title, *options, *arguments])
 
     def findings(self, op: Fact) -> Iterator[Finding]:
         """Yield everything risky in an operation of this command, beside the verb itself."""

@@ -1,0 +1,195 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.docker import operations as ops
+from contracts.docker.operations import Filter, Operation
+from contracts.docker.parse import parse, parse_argv
+from contracts.errors import Code, Error, RefusedError
+
+
+def refusal(line: str) -> Error:
+    with pytest.raises(RefusedError) as refused:
+        parse(line)
+    return refused.value.error
+
+
+@pytest.mark.parametrize(
+    ("line", "op"),
+    [
+        ("docker ps", ops.Ps()),
+        ("docker container ls", ops.Ps()),
+        ("docker container list", ops.Ps()),
+        ("docker container ps", ops.Ps()),
+        ("docker ps -a=false", ops.Ps()),
+        ("docker ps --all=0 --quiet=F", ops.Ps()),
+        ("docker ps -aq", ops.Ps(all=True, quiet=True)),
+        ("docker ps -aqn5", ops.Ps(all=True, quiet=True, last=5)),
+        ("docker ps -n=5", ops.Ps(last=5)),
+        ("docker ps --last 0x5", ops.Ps(last=5)),
+        ("docker ps -n -1", ops.Ps()),
+        ("docker ps -l", ops.Ps(last=1)),
+        ("docker ps -l -n 3", ops.Ps(last=3)),
+        ("docker ps -a --all=false", ops.Ps()),
+        ("docker ps --format ''", ops.Ps(format="")),
+        (
+            "docker ps -f Name=a --filter 'status = up' -flabel!=x=y",
+            ops.Ps(
+                filters=(
+                    Filter(key="name", value="a"),
+                    Filter(key="status", value="up"),
+                    Filter(key="label!", value="x=y"),
+                )
+            ),
+        ),
+        ("docker images nginx -q", ops.Images(reference="nginx", quiet=True)),
+        ("docker image inspect nginx:1", ops.Inspect(targets=("nginx:1",), type="image")),
+        ("docker inspect --type=image nginx:1", ops.Inspect(targets=("nginx:1",), type="image")),
+        ("docker network inspect n", ops.Inspect(targets=("n",), type="network")),
+        ("docker volume inspect v w", ops.Inspect(targets=("v", "w"), type="volume")),
+        ("docker container inspect -s c", ops.Inspect(targets=("c",), type="container", size=True)),
+        ("docker inspect c", ops.Inspect(targets=("c",))),
+        ("docker logs --tail all web", ops.Logs(container="web")),
+        ("docker logs -fn 5 web", ops.Logs(container="web", follow=True, tail=5)),
+        ("docker logs web --tail 5", ops.Logs(container="web", tail=5)),
+        ("docker stats", ops.Stats(stream=True)),
+        ("docker stats --no-stream", ops.Stats()),
+        ("docker stats --no-stream=false a b", ops.Stats(stream=True, containers=("a", "b"))),
+        ("docker top web -o pid", ops.Top(container="web", ps_args=("-o", "pid"))),
+        ("docker top web -- -x", ops.Top(container="web", ps_args=("--", "-x"))),
+        ("docker port web 80/tcp", ops.Port(container="web", private_port="80/tcp")),
+        ("docker stop web db -t5", ops.Stop(containers=("web", "db"), timeout=5)),
+        ("docker restart --time 5 web", ops.Restart(containers=("web",), timeout=5)),
+        ("docker kill -sHUP web", ops.Kill(containers=("web",), signal="HUP")),
+        ("docker rm -fv -- -odd", ops.Rm(containers=("-odd",), force=True, volumes=True)),
+        ("docker -D --log-level=debug ps", ops.Ps()),
+        ("docker ps --", ops.Ps()),
+        ("docker --version", ops.Version()),
+        ("docker help ps", ops.Help(command=("ps",))),
+        ("docker ps --help", ops.Help(command=("ps",))),
+        ("docker container ls -h", ops.Help(command=("ps",))),
+        ("docker --help", ops.Help()),
+        ("docker network --help", ops.Help(command=("network",))),
+    ],
+)
+def test_a_line_means_what_docker_would_make_of_it(line: str, op: Operation) -> None:
+    assert parse(line) == op
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "docker",
+        "docker container",
+        "docker docker ps",
+        "DOCKER PS",
+        "docker PS",
+        "docker ps web",
+        "docker ps --bogus",
+        "docker ps -z",
+        "docker ps --filter",
+        "docker ps --filter running",
+        "docker ps --filter =running",
+        "docker ps --all=maybe",
+        "docker ps -- web",
+        "docker ps ---all",
+        "docker ps -a=",
+        "docker --bogus ps",
+        "docker --log-level=loud ps",
+        "docker kill -9 web",
+        "docker stop",
+        "docker stop ''",
+        "docker stop -t web",
+        "docker stop -t ten web",
+        "docker stop -t 99999999999999999999 web",
+        "docker stop w\u0435b",
+        "docker stop ../images/x",
+        "docker stop ..",
+        "docker inspect ../../images",
+        "docker inspect --type=plugin x",
+        "docker rename a",
+        "docker logs a b",
+        "docker port web 80/tcp extra",
+        "docker rm --all",
+        "docker ––all ps",
+        "sudo docker ps",
+    ],
+)
+def test_what_docker_or_the_engine_would_not_take_is_refused(line: str) -> None:
+    error = refusal(line)
+    assert error.code is Code.INVALID_COMMAND
+    assert error.hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker build .",
+        "docker buildx build .",
+        "docker image build .",
+        "docker swarm init",
+        "docker service ls",
+        "docker stack deploy -c x y",
+        "docker plugin install x",
+        "docker login",
+        "docker context use x",
+        "docker attach web",
+        "docker container attach web",
+        "docker -H tcp://10.0.0.1:2375 ps",
+        "docker --host=unix:///x ps",
+        "docker --context prod ps",
+        "docker --config /tmp/x ps",
+        "docker --tlsverify ps",
+        "docker images --tree",
+    ],
+)
+def test_what_docker_knows_and_the_gateway_does_not_serve_is_refused_by_name(line: str) -> None:
+    error = refusal(line)
+    assert error.code is Code.UNSUPPORTED_COMMAND
+    assert error.hint
+
+
+def test_a_variable_before_the_command_is_shell_syntax() -> None:
+    assert refusal("DOCKER_HOST=tcp://10.0.0.1 docker ps").code is Code.SHELL_SYNTAX
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        ("docker pss", "docker ps"),
+        ("docker container lst", "docker container list"),
+        ("docker ps --fliter name=a", "--filter"),
+        ("docker network", "inspect"),
+    ],
+)
+def test_a_refusal_names_the_nearest_that_exists(line: str, option: str) -> None:
+    assert option in refusal(line).options
+
+
+def test_an_argv_is_taken_as_it_is() -> None:
+    assert parse_argv(["docker", "ps", "--format", "$(x) | y"]) == ops.Ps(format="$(x) | y")
+
+
+@pytest.mark.parametrize("word", ["web\0", "web\x1b", "web\u202e", "w" * 70_000])
+def test_an_argv_is_held_to_the_same_characters_and_size(word: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        parse_argv(["docker", "logs", word])
+    assert refused.value.error.code is Code.INVALID_COMMAND
+
+
+@given(st.text())
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    for line in (text, f"docker {text}"):
+        try:
+            parse(line)
+        except RefusedError as refused:
+            assert refused.error.message
+
+
+@given(st.lists(st.text()))
+def test_any_argv_is_parsed_or_refused(words: list[str]) -> None:
+    try:
+        parse_argv(["docker", *words])
+    except RefusedError as refused:
+        assert refused.error.message
