@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from pydantic import JsonValue
+from pydantic_core import to_json
 
 from contracts.events import (
     CommandExecuted,
@@ -11,10 +13,20 @@ from contracts.events import (
     CommandHeld,
     CommandPlanned,
     CommandRejected,
-    Event,
 )
+from contracts.headers import timings_of
+from contracts.inputs import Timings
+from contracts.lifecycle import Command
 from contracts.plan import Plan, StepResult
 from contracts.requests import OutputChunk, Reply, StepReport
+
+# What a reply may carry of texts and of data, in characters: six times as much, the worst that
+# JSON can make of it, still fits into a message of 2 MB.
+MAX_TEXT = 128 * 1024
+MAX_DATA = 512 * 1024
+
+# How long COMMANDS keeps a command, and with it the meaning of an idempotency key.
+WINDOW = timedelta(days=30)
 
 Ending = CommandPlanned | CommandHeld | CommandExecuted | CommandRejected | CommandFailed
 
@@ -26,6 +38,15 @@ class Printed:
     stdout: list[str] = field(default_factory=list)
     stderr: list[str] = field(default_factory=list)
     data: JsonValue = None
+
+    def cut(self, room: int) -> bool:
+        """Say whether a reply with this much room has less than all of it."""
+        texts = (sum(map(len, self.stdout)), sum(map(len, self.stderr)))
+        return max(texts) > room or self.data_size() > MAX_DATA
+
+    def data_size(self) -> int:
+        """Return the size of the data as JSON, in bytes."""
+        return len(to_json(self.data)) if self.data is not None else 0
 
 
 def joined(chunks: Iterable[OutputChunk]) -> dict[int, Printed]:
@@ -40,10 +61,15 @@ def joined(chunks: Iterable[OutputChunk]) -> dict[int, Printed]:
     return printed
 
 
-def answer(event: Ending, timings: dict[str, float], chunks: Iterable[OutputChunk] = ()) -> Reply:
+def answer(event: Ending, timings: Timings, chunks: Iterable[OutputChunk] = ()) -> Reply:
     """Return what the caller is told when its command has ended, or is held."""
     printed = joined(chunks)
-    common = {"command_id": event.command_id, "generator": event.generator, "timings": timings}
+    common: dict[str, Any] = {
+        "command_id": event.command_id,
+        "generator": event.generator,
+        "timings": timings.with_total(),
+        "idempotent_until": timings.start + WINDOW if timings.start else None,
+    }
     match event:
         case CommandPlanned(plan=plan):
             return Reply(status="planned", steps=_steps(plan, (), printed), **common)
@@ -65,6 +91,7 @@ def _steps(
     if plan is None:
         return ()
     reports = []
+    room = MAX_TEXT // (2 * len(plan.steps) or 1)
     for number, step in enumerate(plan.steps):
         result = results[number] if number < len(results) else None
         text = printed.get(number) or Printed()
@@ -75,15 +102,40 @@ def _steps(
                 host=step.host,
                 exit_code=result.exit_code if result else None,
                 duration_ms=result.duration_ms if result else None,
-                truncated=result.truncated if result else False,
-                stdout="".join(text.stdout),
-                stderr="".join(text.stderr),
-                data=text.data,
+                truncated=(result.truncated if result else False) or text.cut(room),
+                stdout=ends("".join(text.stdout), room),
+                stderr=ends("".join(text.stderr), room),
+                data=text.data if text.data_size() * len(plan.steps) <= MAX_DATA else None,
             )
         )
     return tuple(reports)
 
 
-def is_ending(event: Event) -> bool:
-    """Say whether this event is answered to waiting callers."""
-    return isinstance(event, Ending)
+def ends(text: str, room: int) -> str:
+    """Return a text of at most about `room` characters: its head and tail, and what is missing."""
+    if len(text) <= room:
+        return text
+    half = room // 2
+    left_out = len(text) - 2 * half
+    return f"{text[:half]}\n… {left_out} characters left out …\n{text[-half:]}"
+
+
+def standing(command: Command, chunks: Iterable[OutputChunk] = ()) -> Reply | None:
+    """Return what a caller is told of a command at any moment; None where there is none.
+
+    Ended or held: the same answer that a waiting caller gets. Else `accepted`, and its stage.
+    """
+    if not command.entries:
+        return None
+    newest = command.entries[-1]
+    ending = command.end or (newest if isinstance(newest.event, CommandHeld) else None)
+    if ending and isinstance(ending.event, Ending):
+        return answer(ending.event, Timings(*timings_of(ending.headers)), chunks)
+    start, stages = timings_of(newest.headers)
+    return Reply(
+        command_id=newest.event.command_id,
+        status="accepted",
+        stage=newest.event.type,
+        timings=stages,
+        idempotent_until=start + WINDOW if start else None,
+    )

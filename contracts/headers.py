@@ -6,6 +6,7 @@ Context (`traceparent`). `Nats-` headers are the server's (ADR-8, ADR-31).
 
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 SPEC_VERSION = "ce-specversion"
 ID = "ce-id"
@@ -24,6 +25,8 @@ EXPECTED_SUBJECT = "Nats-Expected-Last-Subject-Sequence-Subject"
 SEQUENCE = "Nats-Sequence"
 SUBJECT = "Nats-Subject"
 STATUS = "Status"
+
+_START = "start"
 
 
 def canonical(subject: str, headers: Mapping[str, str], body: bytes) -> bytes:
@@ -50,19 +53,25 @@ def event_id(function: str, event_type: str, cause_digest: str, occurrence: str)
     return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
-def timings_of(headers: Mapping[str, str]) -> dict[str, float]:
-    """Return the milliseconds that each stage took, as the runtime wrote them on the way."""
+def timings_of(headers: Mapping[str, str]) -> tuple[datetime | None, dict[str, float]]:
+    """Return when the request came, and the milliseconds that each stage took since.
+
+    The form is that of `timings_header`; what is not of it is left out.
+    """
+    start: datetime | None = None
     timings: dict[str, float] = {}
     for pair in headers.get(TIMINGS, "").split(","):
-        stage, equals, milliseconds = pair.partition("=")
-        if equals:
-            try:
-                timings[stage] = float(milliseconds)
-            except ValueError:
-                continue
-    return timings
+        stage, _, number = pair.partition("=")
+        try:
+            if stage == _START:
+                start = datetime.fromtimestamp(float(number), UTC)
+            elif number:
+                timings[stage] = float(number)
+        except (ValueError, OverflowError, OSError):
+            continue
+    return start, timings
 
 
-def timings_header(timings: Mapping[str, float]) -> str:
-    """Return what `timings_of` reads."""
-    return ",".join(f"{stage}={milliseconds:.2f}" for stage, milliseconds in timings.items())
+def timings_header(start: datetime) -> str:
+    """Return the beginning of a timings header; each stage adds `,<stage>=<milliseconds>`."""
+    return f"{_START}={start.timestamp():.6f}"

@@ -1,5 +1,6 @@
 """What a function is handed beside events: by the clock, by the server, by the runtime."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ConfigDict
@@ -8,8 +9,16 @@ from contracts.lifecycle import Command
 from contracts.model import Fact
 
 
-class Timings(dict[str, float]):
-    """Milliseconds by stage so far, as they end up in a reply."""
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """When the request came, and the milliseconds that each stage took since."""
+
+    start: datetime | None
+    stages: dict[str, float]
+
+    def with_total(self) -> dict[str, float]:
+        """Return the stages and their sum as `total`."""
+        return {**self.stages, "total": round(sum(self.stages.values()), 2)}
 
 
 class Awake(Fact):

@@ -4,8 +4,8 @@ One fold for worker, reply, status and audit. Events that are out of turn (plant
 late) take up a sequence and change nothing.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -117,6 +117,7 @@ class Entry:
     time: datetime
     source: str
     digest: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

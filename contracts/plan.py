@@ -39,7 +39,8 @@ class Plan(Fact):
 class StepResult(Fact):
     """How a step went, without what it printed: that is in OUTPUTS, never in an event.
 
-    Sizes are bytes of UTF-8; `sha256` covers stdout, a NUL, and stderr, as stored.
+    Sizes are bytes of UTF-8; `sha256` covers stdout, a NUL, and stderr, as stored, in `chunks`
+    messages of the OUTPUTS stream.
     """
 
     exit_code: int
@@ -47,6 +48,7 @@ class StepResult(Fact):
     stdout_bytes: int = 0
     stderr_bytes: int = 0
     sha256: str = ""
+    chunks: int = 0
     truncated: bool = False
 
 

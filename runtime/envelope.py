@@ -41,6 +41,11 @@ class Sealed:
     digest: str
     time: datetime
 
+    def entry(self, sequence: int) -> Entry:
+        """Return it as the history has it, once stored under this sequence."""
+        source = self.headers[h.SOURCE]
+        return Entry(self.event, sequence, self.id, self.time, source, self.digest, self.headers)
+
 
 def seal(event: Event, function: str, cause: Cause, signer: Signer, stage: str) -> Sealed:
     """Wrap an event as `function`'s answer to `cause`.
@@ -100,15 +105,16 @@ def opened(
     if event.command_id != parts[2] or expected != f"command.*.{parts[2]}":
         raise PermanentError("it does not belong to the command that its subject names")
     digest = verifier.verify(subject, headers, body)
-    return Entry(event, sequence, identity, time, source, digest)
+    return Entry(event, sequence, identity, time, source, digest, headers)
 
 
 class UnknownTypeError(PermanentError):
     """A newer version made it: it waits, until its deadline, for a worker that knows it."""
 
 
-def cause_of(entry: Entry, headers: Mapping[str, str]) -> Cause:
+def cause_of(entry: Entry) -> Cause:
     """Return what an answer to this entry carries on."""
+    headers = entry.headers
     return Cause(
         id=entry.id,
         digest=entry.digest,

@@ -93,14 +93,14 @@ class History:
                 return fold(entries)
             start = int((messages[-1].headers or {})[h.SEQUENCE]) + 1
 
-    async def before(self, entry: Entry, headers: Mapping[str, str]) -> Command:
+    async def before(self, entry: Entry) -> Command:
         """Return the history of the command that `entry` was delivered of.
 
         An event that the server stored right behind the request has no more history than
         these two: its stored expectation proves that. All others are read.
         """
         first = await self.first(entry.event.command_id)
-        if first and headers.get(h.EXPECTED_SEQUENCE) == str(first.sequence):
+        if first and entry.headers.get(h.EXPECTED_SEQUENCE) == str(first.sequence):
             return fold((first, entry))
         return await self.read(entry.event.command_id)
 

@@ -90,15 +90,23 @@ class Link:
 
         Raises RefusedByStreamError, NoAnswerError (it may be stored) or ForbiddenError.
         """
-        answer = await self.ask(subject, body, headers, within=within)
-        if answer.headers and answer.headers.get(h.STATUS) == "503":
-            raise NoAnswerError(f"no stream takes {subject}")
-        ack = json.loads(answer.data)
-        if error := ack.get("error"):
-            raise RefusedByStreamError(
-                error.get("err_code", error.get("code", 0)), error.get("description", "refused")
-            )
-        return Stored(ack["seq"], bool(ack.get("duplicate")))
+        return _stored(subject, await self.ask(subject, body, headers, within=within))
+
+    async def send(self, subject: str, body: bytes) -> Awaitable[Stored]:
+        """Publish to a stream and return at once; what is returned waits as `store` does."""
+        number, future = self._ask(subject, ANSWER, many=False)
+        try:
+            await self.nc.publish(subject, body, reply=self._prefix + number)
+        except BaseException:
+            self._waiting.pop(number, None)
+            raise
+        return self._confirmed(subject, number, future)
+
+    async def _confirmed(self, subject: str, number: str, future: asyncio.Future[Any]) -> Stored:
+        try:
+            return _stored(subject, await future)
+        finally:
+            self._waiting.pop(number, None)
 
     async def ask(
         self,
@@ -159,10 +167,7 @@ class Link:
         *,
         many: bool,
     ) -> Any:
-        number = str(next(self._numbers))
-        future = self._loop.create_future()
-        due = self._loop.time() + within.total_seconds()
-        self._waiting[number] = _Waiting(subject, future, due, many=many)
+        number, future = self._ask(subject, within, many=many)
         try:
             await self.nc.publish(
                 subject,
@@ -175,6 +180,15 @@ class Link:
             raise NoAnswerError(f"{type(error).__name__} while asking {subject}") from error
         finally:
             self._waiting.pop(number, None)
+
+    def _ask(
+        self, subject: str, within: timedelta, *, many: bool
+    ) -> tuple[str, asyncio.Future[Any]]:
+        number = str(next(self._numbers))
+        future: asyncio.Future[Any] = self._loop.create_future()
+        due = self._loop.time() + within.total_seconds()
+        self._waiting[number] = _Waiting(subject, future, due, many=many)
+        return number, future
 
     async def _on_answer(self, message: Msg) -> None:
         waiting = self._waiting.get(message.subject.rpartition(".")[2])
@@ -218,6 +232,17 @@ class Link:
             sweep.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sweep
+
+
+def _stored(subject: str, answer: Msg) -> Stored:
+    if answer.headers and answer.headers.get(h.STATUS) == "503":
+        raise NoAnswerError(f"no stream takes {subject}")
+    ack = json.loads(answer.data)
+    if error := ack.get("error"):
+        raise RefusedByStreamError(
+            error.get("err_code", error.get("code", 0)), error.get("description", "refused")
+        )
+    return Stored(ack["seq"], bool(ack.get("duplicate")))
 
 
 class Violations:

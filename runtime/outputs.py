@@ -27,25 +27,21 @@ class Outputs:
             if len(self._recent) > _REMEMBERED:
                 self._recent.popitem(last=False)
 
-    async def read(self, caller: str, command_id: str, expected: int) -> tuple[OutputChunk, ...]:
-        """Return what a command printed, in order; `expected` bytes of text are there."""
+    async def read(self, caller: str, command_id: str, chunks: int) -> tuple[OutputChunk, ...]:
+        """Return what a command printed, in order, of which there are `chunks`."""
         subject = f"output.{caller}.{command_id}"
-        if (recent := self._recent.pop(subject, None)) and _size(recent) == expected:
+        if (recent := self._recent.pop(subject, None)) and len(recent) == chunks:
             return tuple(recent)
-        chunks: list[OutputChunk] = []
+        found: list[OutputChunk] = []
         start = 1
         while True:
             messages = await self._link.read(STREAM, {"seq": start, "next_by_subj": subject})
             for message in messages:
                 try:
-                    chunks.append(OutputChunk.model_validate_json(message.data))
+                    found.append(OutputChunk.model_validate_json(message.data))
                 except ValueError as error:
                     raise PermanentError(f"{subject} holds what is no output") from error
             headers = (messages[-1].headers or {}) if messages else {}
             if int(headers.get("Nats-Num-Pending", "0")) == 0:
-                return tuple(chunks)
+                return tuple(found)
             start = int(headers["Nats-Sequence"]) + 1
-
-
-def _size(chunks: list[OutputChunk]) -> int:
-    return sum(len(each.stdout.encode()) + len(each.stderr.encode()) for each in chunks)

@@ -6,11 +6,12 @@ What it did not hear (it has just started, its connection was gone) it reads.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable
 from secrets import token_hex
 
 from nats.aio.msg import Msg
 
-from runtime.link import Link
+from runtime.link import Link, Stored
 
 BUCKET = "WAITERS"
 _PREFIX = f"$KV.{BUCKET}."
@@ -40,9 +41,12 @@ class Waiters:
         self._link = link
         self._heard: OrderedDict[str, set[str]] = OrderedDict()
 
-    async def add(self, command_id: str, inbox: str) -> None:
-        """Store an inbox. Raises LinkError where that is not confirmed."""
-        await self._link.store(f"{_PREFIX}{command_id}.{token_hex(8)}", inbox.encode())
+    async def begin(self, command_id: str, inbox: str) -> Awaitable[Stored]:
+        """Send an inbox off to be stored, and return what to await for the confirmation.
+
+        Awaiting it raises LinkError where the inbox may not be stored.
+        """
+        return await self._link.send(f"{_PREFIX}{command_id}.{token_hex(8)}", inbox.encode())
 
     async def listen(self) -> None:
         """Hear of every waiter from here on."""

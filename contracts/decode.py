@@ -1,0 +1,74 @@
+"""From the bytes of a request to the request, or to the reason why it is none."""
+
+import json
+from typing import Any, Never, TypeVar
+
+from pydantic import ValidationError
+
+from contracts.errors import Code, RefusedError
+from contracts.requests import MAX_NESTING, MAX_REQUEST_BYTES, Request
+
+R = TypeVar("R", bound=Request)
+
+_SHOWN = 5
+_SHAPE = (
+    'Send one JSON object, such as {"request": "restart the checkout service"} or '
+    '{"command": "docker restart checkout"}.'
+)
+
+
+def decoded(kind: type[R], body: bytes) -> R:
+    """Return the request that a body holds.
+
+    Raises RefusedError: `request_too_large` over 64 KiB; `not_json` for what RFC 8259 does not
+    allow (NaN included), for a name given twice and for nesting beyond reason;
+    `invalid_request` for everything that the model does not allow, naming each field.
+    """
+    if len(body) > MAX_REQUEST_BYTES:
+        raise RefusedError(
+            Code.REQUEST_TOO_LARGE,
+            f"The request has {len(body)} bytes; {MAX_REQUEST_BYTES} are allowed.",
+            "Shorten the request; send only what is needed to understand it.",
+        )
+    try:
+        document = json.loads(body, object_pairs_hook=_once, parse_constant=_no_constant)
+    except RecursionError:
+        raise RefusedError(
+            Code.NOT_JSON,
+            "The request is nested too deeply to be read.",
+            f"Nest at most {MAX_NESTING} levels.",
+        ) from None
+    except ValueError as error:
+        raise RefusedError(Code.NOT_JSON, f"The request is not JSON: {error}.", _SHAPE) from error
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        raise RefusedError(
+            Code.INVALID_REQUEST, f"The request is not valid: {_sentence(error)}.", _SHAPE
+        ) from error
+
+
+def _sentence(error: ValidationError) -> str:
+    """Name each field with what is wrong, without repeating the caller's values."""
+    found = error.errors(include_url=False, include_input=False)
+    parts = []
+    for each in found[:_SHOWN]:
+        where = ".".join(str(step)[:64] for step in each["loc"])
+        said = each["msg"].removeprefix("Value error, ")
+        parts.append(f"{where}: {said}" if where else said)
+    if len(found) > _SHOWN:
+        parts.append(f"and {len(found) - _SHOWN} more")
+    return "; ".join(part.encode(errors="replace").decode() for part in parts)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        msg = "a name is given twice in one object"
+        raise ValueError(msg)
+    return document
+
+
+def _no_constant(name: str) -> Never:
+    msg = f"{name} is no JSON number"
+    raise ValueError(msg)

@@ -1,0 +1,203 @@
+"""Requests: `gateway.<verb>.<caller>`, answered on the caller's inbox (nats.micro, ADR-32)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import nats.errors
+import structlog
+from nats.aio.msg import Msg
+from nats.micro import add_service
+from nats.micro.request import Request as MicroRequest
+from nats.micro.service import EndpointConfig, Service, ServiceConfig
+
+from contracts import headers as h
+from contracts.answer import WINDOW, standing
+from contracts.decode import decoded
+from contracts.errors import Code, Error, RefusedError
+from contracts.events import CommandRequested
+from contracts.lifecycle import Command
+from contracts.requests import CALLER, Caller, OutputChunk, Reply, Request, RunRequest
+from contracts.world import World
+from runtime import metrics
+from runtime.declare import Function
+from runtime.envelope import Cause, new_trace, seal
+from runtime.errors import LostError, RuntimeFault
+from runtime.points import Point, reach
+from runtime.resources import Resources
+from runtime.waiters import may_answer
+
+log = structlog.get_logger()
+
+SERVICE = "command-gateway"
+VERSION = "0.1.0"
+_STORE = timedelta(seconds=10)
+
+
+class Endpoints:
+    """Serves the requests of one function: each in a task of its own, so many at once."""
+
+    def __init__(self, function: Function, opened_with: Any, resources: Resources) -> None:
+        self._function = function
+        self._opened = opened_with
+        self._resources = resources
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(function.in_flight * 4)
+
+    @asynccontextmanager
+    async def running(self, drain: timedelta) -> AsyncIterator[None]:
+        """Serve for as long as the block lasts, then finish what is in hand within `drain`."""
+        service: Service = await add_service(
+            self._resources.link.nc,
+            ServiceConfig(
+                name=SERVICE,
+                version=VERSION,
+                description="Words in, Docker commands out: decided by policy, run once.",
+                metadata={},
+                queue_group="gateway",
+            ),
+        )
+        for kind in self._function.requests:
+            await service.add_endpoint(self._endpoint(kind))
+        try:
+            yield
+        finally:
+            await service.stop()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=drain.total_seconds())
+
+    def _endpoint(self, kind: type[Request]) -> EndpointConfig:
+        async def hand_over(request: MicroRequest) -> None:
+            await self._room.acquire()
+            task = asyncio.create_task(self._serve(kind, request._msg))  # noqa: SLF001 - micro has no public way to the reply subject
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+
+        return EndpointConfig(
+            name=kind.verb, subject=f"gateway.{kind.verb}.*", handler=hand_over, metadata={}
+        )
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._room.release()
+
+    async def _serve(self, kind: type[Request], message: Msg) -> None:
+        caller = message.subject.rpartition(".")[2]
+        if not CALLER.fullmatch(caller) or not may_answer(message.reply, caller):
+            log.warning("a request is dropped: no inbox of its caller's", subject=message.subject)
+            metrics.REQUESTS.labels(kind.verb, "dropped").inc()
+            return
+        began = datetime.now(UTC)
+        try:
+            reply = await self._answer(kind, message, Caller(caller), began)
+        except RefusedError as refused:
+            reply = Reply(status="rejected", error=refused.error)
+        except (RuntimeFault, TimeoutError) as fault:
+            log.warning("a request could not be taken", subject=message.subject, error=str(fault))
+            reply = Reply(status="failed", error=_UNAVAILABLE)
+        except Exception:  # the boundary: nobody waits in vain
+            log.exception("a request failed", subject=message.subject)
+            reply = Reply(status="failed", error=_INTERNAL)
+        metrics.REQUESTS.labels(kind.verb, reply.status if reply else "waiting").inc()
+        if reply:
+            await self._send(message.reply, reply)
+
+    async def _answer(
+        self, kind: type[Request], message: Msg, caller: Caller, began: datetime
+    ) -> Reply | None:
+        request = decoded(kind, message.data)
+        reach(Point.REQUEST_RECEIVED, self._function.name)
+        needs = await self._needs(request, caller)
+        made = await self._function.handler(request, self._opened, **needs)
+        if isinstance(made, Reply):
+            return made
+        waits = not isinstance(request, RunRequest) or request.wait == "terminal"
+        return await self._begin(made, message, began, waits=waits)
+
+    async def _begin(
+        self, event: CommandRequested, message: Msg, began: datetime, *, waits: bool
+    ) -> Reply | None:
+        """Store the beginning of a command; answer at once what can be answered at once."""
+        name, waiters = self._function.name, self._resources.waiters
+        trace = (message.headers or {}).get(h.TRACE) or new_trace()
+        cause = Cause(
+            id="",
+            digest=event.request_digest,
+            correlation=event.command_id,
+            trace=trace,
+            time=began,
+            timings=h.timings_header(began),
+        )
+        sealed = seal(event, name, cause, self._resources.signer, name)
+        # Sent first, so that whoever answers has heard of it before the command can end.
+        waiting = await waiters.begin(event.command_id, message.reply) if waits else None
+        try:
+            stored = await self._resources.history.append(sealed, 0, within=_STORE)
+        except LostError as lost:
+            raise _REUSED from lost
+        reach(Point.REQUEST_STORED, name)
+        if waiting:
+            await waiting
+            reach(Point.WAITER_STORED, name)
+        if not stored.duplicate:
+            return None if waits else _accepted(event, began)
+        command = await self._resources.history.read(event.command_id)
+        reply = await self._standing(command)
+        return reply if reply and (not waits or reply.status != "accepted") else None
+
+    async def _standing(self, command: Command) -> Reply | None:
+        end = command.end
+        return standing(command, await self._resources.printed(end) if end else ())
+
+    async def _needs(self, request: Request, caller: Caller) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        command: Command | None = None
+        for name, kind in self._function.needs.items():
+            if kind is Caller:
+                given[name] = caller
+            elif kind is Command:
+                command_id = getattr(request, "command_id", None)
+                command = await self._resources.history.read(command_id) if command_id else None
+                given[name] = command
+            elif kind is World:
+                given[name] = self._resources.inventory.world
+            elif kind == tuple[OutputChunk, ...]:
+                end = command.end if command else None
+                given[name] = await self._resources.printed(end) if end else ()
+        return given
+
+    async def _send(self, inbox: str, reply: Reply) -> None:
+        try:
+            await self._resources.link.nc.publish(
+                inbox, reply.__pydantic_serializer__.to_json(reply)
+            )
+        except (nats.errors.Error, OSError) as error:
+            log.warning("an answer was not sent", error=str(error))
+
+
+def _accepted(event: CommandRequested, began: datetime) -> Reply:
+    return Reply(
+        command_id=event.command_id,
+        status="accepted",
+        stage=event.type,
+        idempotent_until=began + WINDOW,
+    )
+
+
+_REUSED = RefusedError(
+    Code.IDEMPOTENCY_KEY_REUSED,
+    "This idempotency key has been used for another request.",
+    "Use a new key for a new request; repeat the exact request to get its first answer.",
+)
+_UNAVAILABLE = Error(
+    code=Code.UNAVAILABLE,
+    message="The gateway could not store or read what this needs.",
+    hint="Repeat the request with the same idempotency_key: it cannot run twice.",
+)
+_INTERNAL = Error(
+    code=Code.INTERNAL,
+    message="The gateway failed on this request.",
+    hint="Repeat it with the same idempotency_key; if it fails again, the gateway's log says why.",
+)

@@ -1,0 +1,113 @@
+"""What a handler made, taken to where it belongs."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from contracts.events import CommandStarted, Event
+from contracts.inputs import DeadLetter
+from contracts.lifecycle import Entry
+from contracts.requests import OutputChunk, Reply
+from contracts.world import HostPicture
+from runtime import advisories, metrics
+from runtime.declare import Function
+from runtime.envelope import Cause, cause_of, new_trace, seal
+from runtime.errors import LinkError, TransientError
+from runtime.points import Point, reach
+from runtime.resources import Resources
+
+log = structlog.get_logger()
+
+_STORE = timedelta(seconds=20)
+
+
+class Publisher:
+    """Publishes for one function: events by compare-and-set, everything else as what it is."""
+
+    def __init__(self, function: Function, resources: Resources) -> None:
+        self._function = function
+        self._resources = resources
+        self._claims = CommandStarted in function.publishes
+        self._counters = {
+            each: metrics.EVENTS.labels(each.type)
+            for each in function.publishes
+            if issubclass(each, Event)
+        }
+
+    async def all(
+        self, made: AsyncGenerator[Any, None], cause: Entry | None, expected: int
+    ) -> None:
+        """Publish all that a handler yields, each stored before the handler goes on.
+
+        Raises what storing raises; the handler is closed then, and does nothing more.
+        """
+        acted = False
+        try:
+            async for value in made:
+                if acted:
+                    reach(Point.ACTED, self._function.name)
+                    acted = False
+                expected = await self.one(value, cause, expected)
+                if isinstance(value, CommandStarted):
+                    reach(Point.CLAIMED, self._function.name)
+                    acted = True
+                elif isinstance(value, OutputChunk):
+                    reach(Point.OUTPUT_STORED, self._function.name)
+        finally:
+            await made.aclose()
+
+    async def one(self, value: Any, cause: Entry | None, expected: int) -> int:
+        """Publish one value; return the sequence that the next event must expect."""
+        match value:
+            case None:
+                return expected
+            case Event():
+                return await self._event(value, cause, expected)
+            case Reply():
+                await self._reply(value)
+            case OutputChunk():
+                await self._confirmed(self._resources.outputs.store(value))
+            case HostPicture():
+                await self._confirmed(self._resources.inventory.store(value))
+            case DeadLetter():
+                await self._confirmed(advisories.bury(value, self._resources))
+            case _:
+                raise TypeError(f"{self._function.name} made a {type(value).__name__}")
+        return expected
+
+    async def _event(self, event: Event, entry: Entry | None, expected: int) -> int:
+        if type(event) not in self._function.publishes:
+            raise TypeError(f"{self._function.name} does not publish {type(event).__name__}")
+        command_id = event.command_id
+        cause = cause_of(entry) if entry else Cause("", "", command_id, new_trace())
+        sealed = seal(
+            event, self._function.name, cause, self._resources.signer, self._function.name
+        )
+        stored = await self._resources.history.append(sealed, expected, within=_STORE)
+        self._counters[type(event)].inc()
+        log.debug(
+            "stored",
+            function=self._function.name,
+            command_id=command_id,
+            type=event.type,
+            event_id=sealed.id,
+            sequence=stored.sequence,
+        )
+        return stored.sequence
+
+    async def _reply(self, reply: Reply) -> None:
+        if reply.command_id is None:
+            return
+        waiters = self._resources.waiters
+        inboxes = await waiters.of(reply.command_id)
+        if inboxes:
+            await waiters.answer(inboxes, reply.__pydantic_serializer__.to_json(reply))
+        reach(Point.ANSWERED, self._function.name)
+
+    async def _confirmed(self, storing: Any) -> None:
+        try:
+            await storing
+        except LinkError as error:
+            raise TransientError(f"{self._function.name} could not store: {error}") from error

@@ -1,0 +1,58 @@
+"""What every worker of a process shares."""
+
+from dataclasses import dataclass
+
+from contracts.headers import timings_of
+from contracts.inputs import Timings
+from contracts.lifecycle import Entry
+from contracts.requests import OutputChunk
+from runtime.history import History
+from runtime.inventory import Inventory
+from runtime.link import Link
+from runtime.outputs import Outputs
+from runtime.signing import Digests, Signer, Verifier
+from runtime.waiters import Waiters
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The connection and what stands on it."""
+
+    link: Link
+    history: History
+    outputs: Outputs
+    waiters: Waiters
+    inventory: Inventory
+    signer: Signer
+    verifier: Verifier
+
+    @classmethod
+    def on(cls, link: Link) -> "Resources":
+        """Build everything on one connection."""
+        digests = Digests()
+        return cls(
+            link=link,
+            history=History(link, digests),
+            outputs=Outputs(link),
+            waiters=Waiters(link),
+            inventory=Inventory(link),
+            signer=digests,
+            verifier=digests,
+        )
+
+    async def printed(self, entry: Entry) -> tuple[OutputChunk, ...]:
+        """Return what the command of a terminal event printed."""
+        results = getattr(entry.event, "results", ())
+        chunks = sum(each.chunks for each in results)
+        if not chunks:
+            return ()
+        caller = getattr(entry.event, "caller", None)
+        if caller is None:
+            first = await self.history.first(entry.event.command_id)
+            caller = getattr(first.event, "caller", "") if first else ""
+        return await self.outputs.read(caller, entry.event.command_id, chunks)
+
+
+def timings(entry: Entry) -> Timings:
+    """Return the timings that an entry carries."""
+    return Timings(*timings_of(entry.headers))

@@ -1,0 +1,130 @@
+"""Make the streams, buckets and consumers that the functions stand on. Safe to repeat.
+
+Streams and buckets are files in `nats/streams/`, in the API's own form: an administrator may
+apply them with any tool. Consumers follow from the functions' declarations.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import structlog
+
+from contracts.inputs import Undelivered
+from runtime import advisories
+from runtime.declare import Function
+from runtime.errors import LinkError, RefusedByStreamError
+from runtime.history import STREAM
+from runtime.link import Link
+from runtime.share import nats_files
+from runtime.worker import ACK_WAIT
+
+log = structlog.get_logger()
+
+_NOT_FOUND = frozenset({10059, 10014})
+_NS = 1_000_000_000
+MIN_SERVER = (2, 12)
+
+
+def streams() -> list[dict[str, Any]]:
+    """Return the configuration of every stream and bucket, sources before what copies them."""
+    found = [json.loads(each.read_text()) for each in sorted(nats_files().glob("streams/*.json"))]
+    return sorted(found, key=lambda stream: "sources" in stream)
+
+
+def consumers(function: Function) -> list[tuple[str, dict[str, Any]]]:
+    """Return the durable consumers of a function, as (stream, configuration)."""
+    common = {
+        "durable_name": function.name,
+        "name": function.name,
+        "ack_policy": "explicit",
+        "deliver_policy": "all",
+        "ack_wait": int(ACK_WAIT.total_seconds() * _NS),
+        "max_deliver": function.attempts,
+        "max_ack_pending": function.in_flight * 4,
+        "max_waiting": 512,
+        "replay_policy": "instant",
+    }
+    found: list[tuple[str, dict[str, Any]]] = []
+    if function.events:
+        subjects = [f"command.{each.type}.*" for each in function.events]
+        found.append((STREAM, {**common, "filter_subjects": subjects}))
+    if Undelivered in function.consumes:
+        subjects = ["$JS.EVENT.ADVISORY.CONSUMER.>"]
+        found.append((advisories.STREAM, {**common, "filter_subjects": subjects}))
+    return found
+
+
+async def ensure(link: Link, functions: Iterable[Function]) -> list[str]:
+    """Create or update all of it; return what was done, in words.
+
+    Raises LinkError where the server is too old, has no JetStream, or does not allow it.
+    """
+    check_server(link)
+    done: list[str] = []
+    for stream in streams():
+        done.extend(await _ensure_stream(link, stream))
+    for function in functions:
+        for stream_name, config in consumers(function):
+            await _ensure_consumer(link, stream_name, config)
+            done.append(f"consumer {function.name} on {stream_name}")
+    return done
+
+
+def check_server(link: Link) -> None:
+    """Raise LinkError where the server is older than what the history needs."""
+    version = str(link.nc.connected_server_version)
+    major, minor = (int(part) for part in version.lstrip("v").split(".")[:2])
+    if (major, minor) < MIN_SERVER:
+        wanted = ".".join(map(str, MIN_SERVER))
+        raise LinkError(
+            f"nats-server {version} is too old: {wanted} or newer is needed "
+            "(older ones drop filter_subjects without a word)"
+        )
+
+
+async def _ensure_stream(link: Link, wanted: Mapping[str, Any]) -> list[str]:
+    name = wanted["name"]
+    try:
+        info = await link.api(f"STREAM.INFO.{name}")
+    except RefusedByStreamError as error:
+        if error.code not in _NOT_FOUND:
+            raise
+        await link.api(f"STREAM.CREATE.{name}", wanted)
+        return [f"stream {name}: created"]
+    # What an operator set (replicas, limits, placement) stays; what the code relies on is set.
+    held = info["config"]
+    ours = {key: wanted[key] for key in _RELIED_ON if key in wanted}
+    if all(held.get(key) == value for key, value in ours.items()):
+        return [f"stream {name}: there"]
+    await link.api(f"STREAM.UPDATE.{name}", {**held, **ours})
+    return [f"stream {name}: updated"]
+
+
+_RELIED_ON = ("subjects", "allow_direct", "deny_delete", "deny_purge", "republish", "sources")
+
+
+async def _ensure_consumer(link: Link, stream: str, wanted: Mapping[str, Any]) -> None:
+    name = wanted["durable_name"]
+    answer = await link.api(
+        f"CONSUMER.CREATE.{stream}.{name}", {"stream_name": stream, "config": wanted, "action": ""}
+    )
+    held = answer["config"]
+    if sorted(_filters(held)) != sorted(wanted["filter_subjects"]):
+        raise LinkError(f"the consumer {name} on {stream} does not have the filter it was given")
+
+
+def _filters(config: Mapping[str, Any]) -> list[str]:
+    one = config.get("filter_subject")
+    return [one] if one else list(config.get("filter_subjects", ()))
+
+
+async def missing(link: Link, function: Function) -> list[str]:
+    """Return what this function would need and is not there."""
+    gone: list[str] = []
+    for stream, _ in consumers(function):
+        try:
+            await link.api(f"CONSUMER.INFO.{stream}.{function.name}")
+        except RefusedByStreamError:
+            gone.append(f"consumer {function.name} on stream {stream}")
+    return gone

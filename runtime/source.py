@@ -1,0 +1,56 @@
+"""A function that follows something outside of NATS: started once, started again when it ends."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from contracts.errors import RefusedError
+from contracts.inputs import Awake
+from runtime.declare import Function
+from runtime.errors import RuntimeFault
+from runtime.publish import Publisher
+from runtime.resources import Resources
+
+log = structlog.get_logger()
+
+_PAUSE_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Source:
+    """Publishes what a function yields of its own accord."""
+
+    def __init__(self, function: Function, opened_with: Any, resources: Resources) -> None:
+        self._function = function
+        self._opened = opened_with
+        self._publisher = Publisher(function, resources)
+
+    @asynccontextmanager
+    async def running(self, drain: timedelta) -> AsyncIterator[None]:
+        """Follow for as long as the block lasts."""
+        task = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait_for(task, drain.total_seconds())
+
+    async def _follow(self) -> None:
+        failures = 0
+        while True:
+            began = asyncio.get_running_loop().time()
+            try:
+                made = self._function.handler(Awake(at=datetime.now(UTC)), self._opened)
+                await self._publisher.all(made, None, 0)
+            except (RefusedError, RuntimeFault, OSError, TimeoutError) as error:
+                log.warning("to be followed again", function=self._function.name, error=str(error))
+            except Exception:  # the boundary: what is followed must not end with one surprise
+                log.exception("to be followed again", function=self._function.name)
+            lasted = asyncio.get_running_loop().time() - began
+            failures = 0 if lasted > max(_PAUSE_S) else failures + 1
+            await asyncio.sleep(_PAUSE_S[min(failures, len(_PAUSE_S) - 1)])

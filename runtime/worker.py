@@ -1,0 +1,253 @@
+"""One function at work: decode, handle, publish, ack.
+
+The ack comes only after what the handler made is stored. A second delivery is harmless: the
+compare-and-set lets one answer in.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import nats.errors
+import structlog
+from nats.aio.msg import Msg
+
+from contracts.inputs import Timings, Undelivered
+from contracts.lifecycle import Command, Entry
+from contracts.requests import OutputChunk
+from contracts.world import World
+from runtime import advisories, metrics
+from runtime.declare import Function
+from runtime.envelope import UnknownTypeError, opened
+from runtime.errors import LinkError, LostError, PermanentError, TransientError
+from runtime.history import STREAM
+from runtime.points import Point, reach
+from runtime.publish import Publisher
+from runtime.pull import Delivered, Pull, delivered
+from runtime.resources import Resources, timings
+
+log = structlog.get_logger()
+
+ACK_WAIT = timedelta(seconds=5)
+_BACKOFF = (0.2, 1.0, 5.0, 15.0)
+_ACK, _IN_PROGRESS, _TERM, _NAK = b"+ACK", b"+WPI", b"+TERM ", b"-NAK "
+
+
+class Worker:
+    """Serves the stream-side of one function until it is drained."""
+
+    def __init__(self, function: Function, opened_with: Any, resources: Resources) -> None:
+        self._function = function
+        self._opened = opened_with
+        self._resources = resources
+        self._publisher = Publisher(function, resources)
+        self._in_hand: dict[tuple[str, int], Delivered] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        name = function.name
+        self._seconds = metrics.HANDLE_SECONDS.labels(name)
+        self._flight = metrics.IN_FLIGHT.labels(name)
+        self._again = metrics.REDELIVERIES.labels(name)
+        self._outcomes: dict[str, Any] = {}
+
+    @asynccontextmanager
+    async def running(self, drain: timedelta) -> AsyncIterator[None]:
+        """Work for as long as the block lasts, then finish what is in hand within `drain`."""
+        function = self._function
+        ticker = asyncio.create_task(self._extend())
+        streams = []
+        if function.events:
+            streams.append(STREAM)
+        if Undelivered in function.consumes:
+            streams.append(advisories.STREAM)
+        pulls = [
+            Pull(self._resources.link, stream, function.name, function.in_flight, self._take)
+            for stream in streams
+        ]
+        try:
+            async with _all(pulls):
+                yield
+        finally:
+            await self._finish(drain)
+            ticker.cancel()
+
+    def _take(self, message: Msg) -> None:
+        delivery = delivered(message)
+        held = self._in_hand.get((delivery.stream, delivery.sequence))
+        if held:  # the same message came again while we work on it: one effect, the newest ack
+            held.ack = delivery.ack
+            return
+        self._in_hand[delivery.stream, delivery.sequence] = delivery
+        task = asyncio.create_task(self._handle(delivery))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _handle(self, delivery: Delivered) -> None:
+        began = time.perf_counter()
+        self._flight.inc()
+        if delivery.attempt > 1:
+            self._again.inc()
+        try:
+            reach(Point.DELIVERY_RECEIVED, self._function.name)
+            async with asyncio.timeout(self._function.deadline.total_seconds()):
+                outcome = await self._work(delivery)
+            reach(Point.PUBLISHED, self._function.name)
+            await self._answer(delivery, _ACK)
+        except Exception as error:  # noqa: BLE001 - the boundary: each error becomes an answer
+            outcome = await self._after(delivery, error)
+        finally:
+            self._in_hand.pop((delivery.stream, delivery.sequence), None)
+            self._flight.dec()
+        self._seconds.observe(time.perf_counter() - began)
+        self._count(outcome)
+
+    async def _work(self, delivery: Delivered) -> str:
+        if delivery.stream == advisories.STREAM:
+            undelivered = await advisories.read(delivery.message, self._resources)
+            if undelivered is None:
+                return "ignored"
+            command = undelivered.command or Command()
+            last = command.entries[-1] if command.entries else None
+            made = self._function.handler(undelivered, self._opened)
+            await self._publisher.all(made, last, command.sequence)
+            return "published"
+        message = delivery.message
+        entry = opened(
+            message.subject,
+            message.headers,
+            message.data,
+            delivery.sequence,
+            self._resources.verifier,
+        )
+        self._resources.history.remember(entry)
+        needs, history = await self._needs(entry, delivery.attempt)
+        if history and all(each.sequence != entry.sequence for each in history.entries):
+            log.warning("an event out of turn is ignored", **_about(entry))
+            return "ignored"
+        made = self._function.handler(entry.event, self._opened, **needs)
+        if not self._function.streams:
+            value = await made
+            reach(Point.HANDLED, self._function.name)
+            await self._publisher.one(value, entry, entry.sequence)
+            return "published" if value is not None else "nothing"
+        return await self._drive(made, entry, history)
+
+    async def _drive(
+        self, made: AsyncGenerator[Any, None], entry: Entry, history: Command | None
+    ) -> str:
+        try:
+            expected = history.sequence if history else entry.sequence
+            await self._publisher.all(made, entry, expected)
+        except LostError as lost:
+            if history is None and not lost.command.ended:
+                # Somebody claimed it, and this delivery did not know: look again when it must
+                # either have ended or be known to be left alone.
+                raise TransientError("claimed by somebody else", delay=ACK_WAIT) from lost
+            raise
+        return "published"
+
+    async def _needs(self, entry: Entry, attempt: int) -> tuple[dict[str, Any], Command | None]:
+        given: dict[str, Any] = {}
+        history: Command | None = None
+        for name, kind in self._function.needs.items():
+            if kind is Command:
+                known = name not in self._function.optional
+                if known or attempt > 1:
+                    history = await self._resources.history.before(entry)
+                given[name] = history
+            elif kind is World:
+                given[name] = self._resources.inventory.world
+            elif kind is Timings:
+                given[name] = timings(entry)
+            elif kind == tuple[OutputChunk, ...]:
+                given[name] = await self._resources.printed(entry)
+        return given, history
+
+    async def _after(self, delivery: Delivered, error: Exception) -> str:
+        """Say to the server what an error means for the delivery."""
+        about = {
+            "function": self._function.name,
+            "subject": delivery.message.subject,
+            "attempt": delivery.attempt,
+        }
+        match error:
+            case LostError():
+                log.info("somebody else went on", **about, state=error.command.state)
+                await self._answer(delivery, _ACK)
+                return "lost"
+            case UnknownTypeError():
+                log.warning("left for a newer worker", **about, error=str(error))
+                await self._later(delivery, ACK_WAIT.total_seconds())
+                return "retried"
+            case PermanentError():
+                log.error("given up", **about, error=str(error))
+                await self._answer(delivery, _TERM + _line(error))
+                return "dead"
+            case _ if delivery.attempt >= self._function.attempts:
+                log.error("given up after the last attempt", **about, exc_info=error)
+                await self._answer(delivery, _TERM + _line(error))
+                return "dead"
+            case TransientError(delay=timedelta() as delay):
+                await self._later(delivery, delay.total_seconds())
+                return "retried"
+            case TransientError() | LinkError() | TimeoutError():
+                log.warning("to be tried again", **about, error=str(error) or type(error).__name__)
+            case _:
+                log.error("to be tried again", **about, exc_info=error)
+        await self._later(delivery, _BACKOFF[min(delivery.attempt, len(_BACKOFF)) - 1])
+        return "retried"
+
+    async def _later(self, delivery: Delivered, seconds: float) -> None:
+        await self._answer(delivery, _NAK + b'{"delay":%d}' % int(seconds * 1_000_000_000))
+
+    async def _answer(self, delivery: Delivered, word: bytes) -> None:
+        try:
+            await self._resources.link.nc.publish(delivery.ack, word)
+        except (nats.errors.Error, OSError) as error:
+            # It is delivered again, and then finds what was stored.
+            log.warning("an ack was not sent", function=self._function.name, error=str(error))
+
+    async def _extend(self) -> None:
+        """Keep the server from handing out again what is still being worked on."""
+        while True:
+            await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
+            for delivery in list(self._in_hand.values()):
+                await self._answer(delivery, _IN_PROGRESS)
+
+    async def _finish(self, drain: timedelta) -> None:
+        if self._tasks:
+            _, left = await asyncio.wait(self._tasks, timeout=drain.total_seconds())
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+        metrics.IN_FLIGHT.labels(self._function.name).set(0)
+
+    def _count(self, outcome: str) -> None:
+        counter = self._outcomes.get(outcome)
+        if counter is None:
+            counter = metrics.DELIVERIES.labels(self._function.name, outcome)
+            self._outcomes[outcome] = counter
+        counter.inc()
+
+
+@asynccontextmanager
+async def _all(pulls: list[Pull]) -> AsyncIterator[None]:
+    if not pulls:
+        yield
+        return
+    async with pulls[0].running(), _all(pulls[1:]):
+        yield
+
+
+def _line(error: Exception) -> bytes:
+    """Return an error in one line of bounded length, as a reason for the server."""
+    text = (
+        f"{type(error).__name__}: {error}" if not isinstance(error, PermanentError) else str(error)
+    )
+    return " ".join(text.split())[:512].encode()
+
+
+def _about(entry: Entry) -> dict[str, Any]:
+    return {"command_id": entry.event.command_id, "type": entry.event.type, "event_id": entry.id}
