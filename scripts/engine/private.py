@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from scripts.engine.api import Address, Engine, EngineError
@@ -27,15 +27,14 @@ POLL_SECONDS = 0.05
 LOG_LINES = 12
 
 # A private /run hides a containerd that runs already; dockerd 20.10 writes a key to /etc/docker,
-# containerd makes a folder in /opt. As first process the shell adopts and reaps what is orphaned.
+# containerd makes a folder in /opt. The shell is the first process: it reaps what is orphaned, and
+# when it ends, the kernel kills the rest before anybody is told.
 FIRST_PROCESS = """
 for place in /run /opt /etc/docker; do mount -t tmpfs tmpfs $place || exit 1; done
 ip link set lo up 2>/dev/null
-trap : TERM
+trap 'exit 0' TERM
 dockerd --config-file "$1" &
-daemon=$!
-while kill -0 $daemon 2>/dev/null; do wait $daemon; status=$?; done
-exit $status
+wait $!
 """
 
 # Tried in this order, for kernels that lack a part and for storage below another overlay.
@@ -63,19 +62,17 @@ def private_engine(state: Path) -> Iterator[Address]:
 
     Everything that it stores lies below `state` and is gone afterwards.
     """
-    _sweep(state)
     keys = Path("/etc/docker")
     keys_were_there = keys.exists()
     keys.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="acg-") as name, _folder(state) as folder:
+    with _folder(state) as folder:
         try:
-            process, address = _start(folder, Path(name) / "docker.sock")
+            process, address = _start(folder, _socket_folder(folder) / "docker.sock")
             try:
                 yield address
             finally:
                 _stop(process)
         finally:
-            _remove_cgroups(folder.name)
             if not keys_were_there:
                 keys.rmdir()
 
@@ -91,7 +88,6 @@ def _start(folder: Path, socket: Path) -> tuple[subprocess.Popen[bytes], Address
                     "hosts": [address.host],
                     "data-root": str(folder / "data"),
                     "cgroup-parent": f"/acg-{folder.name}",
-                    "shutdown-timeout": 3,
                     **variant,
                 }
             )
@@ -131,7 +127,7 @@ def _ready(process: subprocess.Popen[bytes], engine: Engine) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask first; then the kernel ends whatever is left in the namespaces."""
+    """End the first process, and with it everything in the namespaces; all of it is ours."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     try:
@@ -145,13 +141,27 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 def _folder(state: Path) -> Iterator[Path]:
     """Give a folder that bears a lock for as long as we live."""
     state.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=state, prefix=""))
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder)
+    with ExitStack() as held:
+        with (state / "lock").open("w") as door:
+            fcntl.flock(door, fcntl.LOCK_EX)
+            _sweep(state)
+            folder = Path(tempfile.mkdtemp(dir=state, prefix=""))
+            held.callback(_remove, folder)
+            fcntl.flock(held.enter_context((folder / "lock").open("w")), fcntl.LOCK_EX)
+        _socket_folder(folder).mkdir(mode=0o700)
+        yield folder
+
+
+def _socket_folder(folder: Path) -> Path:
+    """Name a short path: a socket's is bounded at 107 bytes, unix(7), the project's is not."""
+    return Path(tempfile.gettempdir()) / f"acg-{folder.name}"
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder and its traces elsewhere."""
+    _remove_cgroups(folder.name)
+    shutil.rmtree(_socket_folder(folder), ignore_errors=True)
+    shutil.rmtree(folder)
 
 
 def _sweep(state: Path) -> None:
@@ -162,8 +172,7 @@ def _sweep(state: Path) -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            _remove_cgroups(path.parent.name)
-            shutil.rmtree(path.parent)
+            _remove(path.parent)
 
 
 def _remove_cgroups(name: str) -> None:
