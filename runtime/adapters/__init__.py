@@ -1,0 +1,1 @@
+"""What the gateway reaches outside of itself; each adapter fits what a function says it needs."""

@@ -1,0 +1,52 @@
+"""What the adapter needs of a connection to an engine, and the two ways in which it says no."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+from urllib.parse import quote
+
+Params = Mapping[str, str]
+NOT_FOUND = 404
+
+
+class EngineError(Exception):
+    """The engine answered, and said no: an HTTP status from 400 on, and its own words."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+    def __str__(self) -> str:
+        """Return the words in which docker's CLI reports it."""
+        return f"Error response from daemon: {self.args[0]}"
+
+
+class Connection(Protocol):
+    """Requests to one engine. Paths are without the API's version.
+
+    Each raises RefusedError: ENGINE_UNREACHABLE where nothing was sent or nothing was to change,
+    OUTCOME_UNKNOWN where a change was sent and no answer came. EngineError is an answer.
+    """
+
+    url: str
+    source: str
+    api_version: str
+
+    async def read(self, path: str, params: Params | None = None) -> Any:
+        """Return what GET answers: JSON, or text where it is not JSON."""
+
+    async def wait(self, path: str, *, within: float) -> Any:
+        """Return what a POST answers that changes nothing, within so many seconds."""
+
+    async def change(self, path: str, params: Params | None = None, *, grace: float = 0) -> None:
+        """POST what changes something, and wait `grace` seconds longer than for other answers."""
+
+    def stream(
+        self, path: str, params: Params | None = None, *, endless: bool = False
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Open what GET answers, piece by piece; `endless` has no time limit between pieces."""
+
+
+def path_of(kind: str, reference: str, *rest: str) -> str:
+    """Return the path of an object; whatever its reference holds, it stays one segment."""
+    return "/".join((kind, quote(reference, safe=":@"), *rest))

@@ -1,0 +1,130 @@
+"""Operations in, outcomes out: the Docker Engine as the gateway's functions see it."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from contracts.docker.operations import Operation
+from contracts.docker.outcome import Outcome
+from contracts.errors import Code, RefusedError
+from contracts.world import HostPicture
+from runtime.adapters.docker import actions, evidence, inspection, listing, logs, picture
+from runtime.adapters.docker.connection import Connection, EngineError
+from runtime.adapters.docker.host import Host
+from runtime.adapters.docker.settings import EngineSettings
+from runtime.adapters.docker.text import bounded
+from runtime.adapters.docker.text.template import MissingError
+from runtime.adapters.docker.text.template_functions import InvalidTemplateError
+
+_Verb = Callable[[Host, Any], Awaitable[Outcome]]
+
+_VERBS: dict[str, _Verb] = {
+    "images": listing.images,
+    "inspect": inspection.inspect,
+    "kill": actions.kill,
+    "logs": logs.logs,
+    "pause": actions.pause,
+    "port": inspection.port,
+    "ps": listing.ps,
+    "rename": actions.rename,
+    "restart": actions.stop,
+    "start": actions.start,
+    "stop": actions.stop,
+    "unpause": actions.pause,
+}
+
+
+class Engine:
+    """One Docker Engine. Safe for any number of operations at once; a cancelled one stops."""
+
+    host: str = "local"
+
+    def __init__(self, connection: Connection, settings: EngineSettings) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._host = Host(connection, settings)
+
+    @property
+    def url(self) -> str:
+        """The address that was last used; empty before the first request."""
+        return self._connection.url
+
+    @property
+    def source(self) -> str:
+        """Where that address was found, in words."""
+        return self._connection.source
+
+    async def run(self, operation: Operation) -> Outcome:
+        """Run one operation and return what docker's CLI would have printed and returned.
+
+        Raises RefusedError: UNSUPPORTED_COMMAND, INVALID_COMMAND (a format that cannot be read),
+        ENGINE_UNREACHABLE (nothing was changed), OUTCOME_UNKNOWN (a change was sent, and no
+        answer came), DEADLINE_EXCEEDED (`docker wait` took too long), ENGINE_ERROR.
+        """
+        verb = _VERBS.get(operation.verb)
+        if verb is None:
+            raise RefusedError(
+                Code.UNSUPPORTED_COMMAND,
+                f"docker {operation.verb} is not supported.",
+                f"Supported: {', '.join(sorted(_VERBS))}.",
+            )
+        try:
+            outcome = await verb(self._host, operation)
+        except EngineError as error:
+            return Outcome(exit_code=1, stderr=f"{error}\n")
+        except MissingError as error:
+            return Outcome(exit_code=1, stderr=f"template parsing error: {error}\n")
+        except InvalidTemplateError as error:
+            raise RefusedError(
+                Code.INVALID_COMMAND,
+                f"docker {operation.verb} --format: {error}.",
+                error.hint or "Use --format json, or a template such as '{{.Names}}'.",
+            ) from error
+        return self._bounded(outcome)
+
+    async def picture(self) -> HostPicture:
+        """Return everything on the host; raise RefusedError where it cannot be reached."""
+        try:
+            return await picture.picture(self._host, self.host)
+        except* RefusedError as refused:
+            raise _first(refused) from refused
+        except* EngineError as error:
+            raise RefusedError(
+                Code.ENGINE_ERROR,
+                f"The engine at {self.url} refused to be looked at: {_first(error)}.",
+                "Look at the engine's own log.",
+            ) from error
+
+    def changes(self) -> AsyncIterator[None]:
+        """Yield once the engine is listened to, then whenever something changed.
+
+        Raises RefusedError (ENGINE_UNREACHABLE) when the stream breaks.
+        """
+        return picture.changes(self._host)
+
+    async def evidence(self, operation: Operation) -> str:
+        """Return what can be seen of an operation's objects, one sentence each."""
+        return await evidence.evidence(self._host, operation)
+
+    def _bounded(self, outcome: Outcome) -> Outcome:
+        """Keep the head and the tail of what is too long; data that is too long is left out."""
+        limit = self._settings.output_limit_bytes
+        changed: dict[str, Any] = {}
+        if not outcome.truncated:
+            stdout, stderr = bounded.Bounded(limit), bounded.Bounded(limit)
+            stdout.add(outcome.stdout.encode(errors="replace"))
+            stderr.add(outcome.stderr.encode(errors="replace"))
+            if stdout.total + stderr.total > limit:
+                out, err, cut = bounded.fit(stdout, stderr, limit)
+                changed |= {"stdout": out, "stderr": err, "truncated": cut}
+        size = len(json.dumps(outcome.data))
+        if size > limit:
+            reason = f"{size} bytes of data are more than the limit of {limit}; ask for less"
+            changed |= {"data": {"left_out": reason}, "truncated": True}
+        return outcome.model_copy(update=changed) if changed else outcome
+
+
+def _first(group: BaseExceptionGroup[Any]) -> Any:
+    """Return the first exception of a group, however deep it lies."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -1,0 +1,218 @@
+"""The connection itself, over aiodocker's session. The only place that knows HTTP.
+
+Every request has a connection of its own: one that was kept might have been closed by an engine
+that restarted, and then nobody could tell whether a change was sent.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiodocker
+import aiohttp
+from yarl import URL
+
+from contracts.errors import Code, RefusedError
+from runtime.adapters.docker.connection import EngineError, Params
+from runtime.adapters.docker.find import Found, find
+from runtime.adapters.docker.settings import EngineSettings
+
+_NEWEST_API = (1, 50)
+"""The newest API that was read for this adapter: docker 28.2's."""
+_ERROR = 400
+_CONNECTING = 10.0
+_LOST = (aiohttp.ClientError, TimeoutError, ConnectionError, asyncio.IncompleteReadError)
+
+
+class HttpConnection:
+    """A connection that is found and negotiated at the first request, and again when lost."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self.url = settings.docker_host or ""
+        self.source = ""
+        self.api_version = ""
+        self._settings = settings
+        self._patience = settings.request_timeout.total_seconds()
+        self._docker: aiodocker.Docker | None = None
+        self._stale = True
+        self._opening = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        docker, self._docker = self._docker, None
+        if docker is not None:
+            await docker.close()
+
+    async def read(self, path: str, params: Params | None = None) -> Any:
+        """Return what GET answers: JSON, or text where it is not JSON."""
+        return await self._answer("GET", path, params, self._patience)
+
+    async def wait(self, path: str, *, within: float) -> Any:
+        """Return what a POST answers that changes nothing, within so many seconds."""
+        return await self._answer("POST", path, None, within)
+
+    async def change(self, path: str, params: Params | None = None, *, grace: float = 0) -> None:
+        """POST what changes something, and wait `grace` seconds longer than for other answers."""
+        await self._opened()
+        total = self._patience + grace
+        try:
+            async with self._request("POST", path, params, total) as response:
+                await response.read()
+        except _LOST as error:
+            raise self._lost(error, path) from error
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, params: Params | None = None, *, endless: bool = False
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open what GET answers, piece by piece; `endless` has no time limit between pieces."""
+        await self._opened()
+        patience = None if endless else self._patience
+        try:
+            async with self._request("GET", path, params, None, patience=patience) as response:
+                yield response.content.iter_any()
+        except _LOST as error:
+            raise self._lost(error) from error
+
+    async def _answer(self, method: str, path: str, params: Params | None, total: float) -> Any:
+        await self._opened()
+        try:
+            async with self._request(method, path, params, total) as response:
+                body = await response.read()
+        except _LOST as error:
+            raise self._lost(error) from error
+        if not response.content_type.endswith("json"):
+            return body.decode(errors="replace")
+        return self._document(body)
+
+    def _document(self, body: bytes) -> Any:
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            raise RefusedError(
+                Code.ENGINE_ERROR,
+                f"The engine at {self.url} answered what is no JSON: {error}.",
+                "Look at the engine's own log; try again.",
+            ) from error
+
+    @asynccontextmanager
+    async def _request(  # noqa: PLR0913 - what to ask, and each limit on the wait
+        self,
+        method: str,
+        path: str,
+        params: Params | None,
+        total: float | None,
+        *,
+        patience: float | None = None,
+        version: str | None = None,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        docker = self._docker
+        if docker is None:
+            raise aiohttp.ClientConnectionError("the connection was closed")
+        connecting = min(_CONNECTING, self._patience / 2)
+        version = f"v{self.api_version}/" if version is None else version
+        url = URL(f"{_base(docker)}/{version}{path}", encoded=True)
+        async with docker.session.request(
+            method,
+            url.update_query(dict(params)) if params else url,
+            headers={"Connection": "close"},
+            timeout=aiohttp.ClientTimeout(total, sock_connect=connecting, sock_read=patience),
+            allow_redirects=False,
+        ) as response:
+            if response.status >= _ERROR:
+                raise EngineError(response.status, _words(await response.text()))
+            yield response
+
+    async def _opened(self) -> None:
+        async with self._opening:
+            if self._stale:
+                await self._open()
+
+    async def _open(self) -> None:
+        # The environment is read when it is needed, so that an engine which was started, or a
+        # context which was chosen, after us is found.
+        found = find(os.environ, Path.home(), host=self._settings.docker_host)
+        if self._docker is None or found.url != self.url:
+            await self.close()
+            self._docker = aiodocker.Docker(url=found.url)
+        self.url, self.source = found.url, found.source
+        self.api_version = await self._negotiated()
+        self._stale = False
+
+    async def _negotiated(self) -> str:
+        """Return the newest API that both sides know (docker's own negotiation)."""
+        try:
+            async with self._request(
+                "GET", "version", None, self._patience, version=""
+            ) as response:
+                answer = self._document(await response.read())
+        except _LOST as error:
+            raise self._lost(error) from error
+        version = _numbers(str(answer.get("ApiVersion", "1.41")))
+        least = _numbers(str(answer.get("MinAPIVersion") or "1.12"))
+        return ".".join(map(str, max(least, min(version, _NEWEST_API))))
+
+    def _lost(self, error: BaseException, changed: str = "") -> RefusedError:
+        """Say what a lost connection means; the next request finds and opens a new one."""
+        connecting = isinstance(
+            error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
+        )
+        if changed and not connecting:
+            return RefusedError(
+                Code.OUTCOME_UNKNOWN,
+                f"The engine at {self.url} did not answer {changed!r}: {_reason(error)}."
+                " It may or may not have been done.",
+                "Look at the container's state and StartedAt (docker inspect) before asking again.",
+            )
+        refused = unreachable(Found(self.url, self.source), error)
+        self._stale = True
+        return refused
+
+
+def unreachable(found: Found, error: BaseException) -> RefusedError:
+    """Return the refusal for an engine that cannot be reached, with what to do about it."""
+    cause = getattr(error, "os_error", error)
+    where = f"{found.url} ({found.source})" if found.source else found.url
+    if isinstance(cause, PermissionError):
+        return RefusedError(
+            Code.ENGINE_UNREACHABLE,
+            f"No permission to open the Docker Engine at {where}.",
+            "Add the user to the docker group (sudo usermod -aG docker $USER, then log in again),"
+            " or set DOCKER_HOST to an engine of your own.",
+        )
+    return RefusedError(
+        Code.ENGINE_UNREACHABLE,
+        f"The Docker Engine at {where} cannot be reached: {_reason(cause)}.",
+        "Start it, or set DOCKER_HOST to the engine that runs; `acg doctor` says where it looked.",
+    )
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
+
+
+def _base(docker: aiodocker.Docker) -> str:
+    """Return the address that aiohttp wants: a socket's host is only a word."""
+    host = str(docker.docker_host)
+    return "http://docker" if host.startswith("unix://") else host.replace("tcp://", "http://", 1)
+
+
+def _words(body: str) -> str:
+    try:
+        message = json.loads(body)["message"]
+    except (ValueError, KeyError, TypeError):
+        message = body
+    return str(message).strip()
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    major, _, minor = version.partition(".")
+    return (int(major), int(minor)) if major.isdigit() and minor.isdigit() else _NEWEST_API

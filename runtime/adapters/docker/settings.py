@@ -1,0 +1,42 @@
+"""How the gateway reaches a Docker Engine, and how long and how much it waits for."""
+
+from datetime import timedelta
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_MEBIBYTE = 1024 * 1024
+
+
+class EngineSettings(BaseSettings):
+    """Read from the environment: DOCKER_HOST as docker reads it, the rest with the prefix ACG_."""
+
+    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore", env_ignore_empty=True)
+
+    docker_host: str | None = Field(default=None, validation_alias="DOCKER_HOST")
+    """Where the engine is; without it, it is found as docker finds it (see find.py)."""
+
+    only_label: str | None = Field(default=None, validation_alias="ACG_ONLY_LABEL")
+    """`key=value`: containers without this label can be neither seen nor touched."""
+
+    request_timeout: timedelta = Field(
+        default=timedelta(seconds=30), validation_alias="ACG_ENGINE_TIMEOUT"
+    )
+    """How long an answer may take, beyond the grace period that the request itself asks for."""
+
+    wait_timeout: timedelta = Field(
+        default=timedelta(hours=1), validation_alias="ACG_ENGINE_WAIT_TIMEOUT"
+    )
+    """How long `docker wait` may block, and the longest grace period of a stop without end."""
+
+    output_limit_bytes: int = Field(
+        default=_MEBIBYTE, ge=1024, validation_alias="ACG_OUTPUT_LIMIT_BYTES"
+    )
+    """How much of one step's output is kept: of more, the head and the tail."""
+
+    @field_validator("only_label")
+    @classmethod
+    def _is_label(cls, value: str | None) -> str | None:
+        if value is not None and not value.partition("=")[0]:
+            raise ValueError("must be a label's key, or key=value")
+        return value

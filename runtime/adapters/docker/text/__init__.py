@@ -1,0 +1,1 @@
+"""Docker's own words: tables, sizes, durations, Go's formats, as docker's CLI prints them."""

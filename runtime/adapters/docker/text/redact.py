@@ -1,0 +1,43 @@
+"""Values of environment variables whose names say that they are secret."""
+
+import re
+from typing import Any
+
+REDACTED = "[redacted]"
+_SECRET = re.compile(
+    r"PASSWORD|PASSWD|PASSPHRASE|PWD$|PASS(_|$)|SECRET|TOKEN|CREDENTIAL|PRIVATE|KEYS?(_|$)"
+    r"|(^|_)AUTH(_|$)|COOKIE|SIGNATURE|SALT(_|$)|DSN$|CONNECTION_?STRING",
+    re.IGNORECASE,
+)
+_USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/?#@]*:)[^\s/?#@]+(?=@)")
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a variable's name says that its value is a secret."""
+    return bool(_SECRET.search(name))
+
+
+def environment(entries: list[str]) -> list[str]:
+    """Return `NAME=value` entries; values of secret names and passwords in URLs are hidden."""
+    return [_entry(entry) for entry in entries]
+
+
+def _entry(entry: str) -> str:
+    name, equals, value = entry.partition("=")
+    if equals and value and is_secret(name):
+        return f"{name}={REDACTED}"
+    return name + equals + _USERINFO.sub(rf"\g<scheme>{REDACTED}", value)
+
+
+def inspected(value: Any) -> Any:
+    """Return what the engine says of an object with every `Env` list in it redacted."""
+    if isinstance(value, dict):
+        return {
+            key: environment([str(entry) for entry in inner])
+            if key == "Env" and isinstance(inner, list)
+            else inspected(inner)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [inspected(inner) for inner in value]
+    return value
