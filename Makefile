@@ -7,13 +7,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Nothing is fetched that is not locked, build tools included.
 INSTALL := $(PIP) install --quiet --retries 2 --require-hashes --no-build-isolation --use-pep517
-COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-  --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+COMPILE := @$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 \
+  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --no-progress
 # Finds a Docker Engine as docker does, or starts one where it may, and stops what it started.
 ENGINE := $(BIN)/python -m scripts.engine run --
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fast bench generate lock clean
+.PHONY: help setup demo test check bench generate lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -43,10 +43,11 @@ generate: $(VENV)/.ready ## Write schemas, AsyncAPI and the flow's picture from 
 
 lock: $(VENV)/.ready ## Choose the newest versions again and lock them by hash
 	@$(PIP) install --quiet --require-hashes -r requirements/lock.txt
-	$(COMPILE) --upgrade -o requirements/run.txt pyproject.toml >/dev/null
-	$(COMPILE) --upgrade -o requirements/dev.txt -c requirements/run.txt --group dev --group bench pyproject.toml >/dev/null
-	$(COMPILE) --upgrade -o requirements/bootstrap.txt --group bootstrap >/dev/null
-	$(COMPILE) --upgrade -o requirements/lock.txt --group lock >/dev/null
+	$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
+	$(COMPILE) --upgrade --group bootstrap -c requirements/run.txt -o requirements/bootstrap.txt
+	$(COMPILE) --upgrade --group dev --group bench pyproject.toml \
+	  -c requirements/run.txt -c requirements/bootstrap.txt -o requirements/dev.txt
+	$(COMPILE) --upgrade --group lock -o requirements/lock.txt
 
 clean: ## Remove what these targets made: the environment, caches, demo state
 	rm -rf $(VENV) .acg build dist tests/node/node_modules
