@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Nothing is fetched that is not locked, build tools included.
-INSTALL := $(PIP) install --quiet --retries 2 --require-hashes --no-build-isolation --use-pep517
+INSTALL := $(PIP) install --quiet --retries 2 \
+  --no-compile --require-hashes --no-build-isolation --use-pep517
 COMPILE := @$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --no-progress
 # Finds a Docker Engine as docker does, or starts one where it may, and stops what it started.
@@ -26,7 +27,7 @@ demo: $(VENV)/.ready ## See it work: three containers, six requests in words, th
 	@$(ENGINE) $(BIN)/python -m scripts.demo
 
 test: $(VENV)/.ready node ## Run every test, on a real Docker Engine
-	@$(ENGINE) $(BIN)/python -m pytest $(PYTEST)
+	@$(ENGINE) $(BIN)/python -m pytest -p tests.require $(PYTEST)
 
 check: $(VENV)/.ready ## Lint, formatting, types, import rules and the fast tests, in under a minute
 	$(BIN)/ruff check
@@ -74,10 +75,12 @@ $(VENV)/.ready: pyproject.toml $(VENV)/.locked
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# One test speaks from Node; where npm is missing it is skipped and says so.
+# One test speaks from Node; without npm, or its network, that test is skipped and says so.
 .PHONY: node
 node:
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tests/node/node_modules/.ready; fi
+	@if command -v npm >/dev/null; then \
+	  $(MAKE) --no-print-directory tests/node/node_modules/.ready \
+	    || echo "npm could not fetch tests/node: the test that needs it is skipped." >&2; fi
 
 tests/node/node_modules/.ready: tests/node/package.json tests/node/package-lock.json
 	@cd tests/node && npm ci --silent --ignore-scripts --no-audit --no-fund
