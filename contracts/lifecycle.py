@@ -6,7 +6,7 @@ late) take up a sequence and change nothing.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -57,6 +57,9 @@ TERMINAL_EVENTS: tuple[type[Event], ...] = (
     CommandRejected,
     CommandFailed,
 )
+
+# After its deadline a started command may still end by itself for this long.
+GRACE = timedelta(seconds=30)
 
 # What happens beside the state: it is legal, it is kept, and the state stays.
 BESIDE: frozenset[str] = frozenset(

@@ -40,7 +40,7 @@ class StepResult(Fact):
     """How a step went, without what it printed: that is in OUTPUTS, never in an event.
 
     Sizes are bytes of UTF-8; `sha256` covers stdout, a NUL, and stderr, as stored, in `chunks`
-    messages of the OUTPUTS stream.
+    messages of the OUTPUTS stream that bear the same `claim`.
     """
 
     exit_code: int
@@ -49,6 +49,7 @@ class StepResult(Fact):
     stderr_bytes: int = 0
     sha256: str = ""
     chunks: int = 0
+    claim: str = ""
     truncated: bool = False
 
 

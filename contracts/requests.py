@@ -182,12 +182,13 @@ class OutputChunk(Fact):
     """A piece of what a step printed, stored under `output.<caller>.<command id>`.
 
     `step` counts from 0. Texts are to be joined in the order of the stream; `data` stands in
-    one chunk of a step.
+    one chunk of a step. `claim` tells the attempts of executors apart: a result names its own.
     """
 
     command_id: str
     caller: str
     step: int
+    claim: str = ""
     stdout: str = ""
     stderr: str = ""
     data: JsonValue = None

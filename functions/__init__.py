@@ -1,1 +1,4 @@
-"""The functions of the gateway: one file or folder each; its signature says what it consumes and publishes."""
+"""The functions of the gateway: one file or folder each.
+
+A function's signature says what it consumes and publishes; nothing calls anything else.
+"""

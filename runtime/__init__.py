@@ -1,1 +1,18 @@
-"""The face of the runtime: all that a function may import."""
+"""The face of the runtime: all that a function may import.
+
+Adapters are opened lazily: what a function does not use is not imported into its process.
+"""
+
+from runtime.adapters.docker import open_docker
+from runtime.declare import function, nothing
+from runtime.errors import PermanentError, TransientError
+from runtime.settings import Settings
+
+__all__ = [
+    "PermanentError",
+    "Settings",
+    "TransientError",
+    "function",
+    "nothing",
+    "open_docker",
+]

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from pydantic_settings import BaseSettings
+
 from contracts.events import Event
 from contracts.inputs import Awake, DeadLetter, Overdue, Timings, Undelivered
 from contracts.lifecycle import Command
@@ -25,7 +27,7 @@ P = ParamSpec("P")
 In = TypeVar("In")
 Dep = TypeVar("Dep")
 Out = TypeVar("Out")
-S = TypeVar("S", bound=Settings)
+S = TypeVar("S", bound=BaseSettings)
 
 MARK = "__acg_function__"
 
@@ -50,7 +52,7 @@ class Function:
     name: str
     handler: Callable[..., Any]
     opens: Callable[[Any], AbstractAsyncContextManager[Any]] | None
-    settings: type[Settings]
+    settings: type[BaseSettings]
     consumes: tuple[type, ...]
     publishes: tuple[type, ...]
     needs: dict[str, Any]
@@ -166,10 +168,10 @@ def _published(hint: Any) -> tuple[tuple[type, ...], bool]:
     return _members(hint), False
 
 
-def _settings_of(opens: Callable[[Any], Any]) -> type[Settings]:
+def _settings_of(opens: Callable[[Any], Any]) -> type[BaseSettings]:
     hints = typing.get_type_hints(inspect.unwrap(opens))
     first = next(iter(inspect.signature(opens).parameters))
     found = hints.get(first)
-    if not (isinstance(found, type) and issubclass(found, Settings)):
+    if not (isinstance(found, type) and issubclass(found, BaseSettings)):
         raise TypeError(f"{opens.__qualname__} takes the function's settings")
     return found

@@ -1,9 +1,13 @@
 """The INVENTORY bucket: written by `inventory`, held in memory by whoever needs the world."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+
 import structlog
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 
+from contracts.errors import Code, Error
 from contracts.world import HostPicture, World
 from runtime.errors import LinkError
 from runtime.link import Link
@@ -11,6 +15,13 @@ from runtime.link import Link
 log = structlog.get_logger()
 
 BUCKET = "INVENTORY"
+FRESH = timedelta(seconds=30)
+STALE = timedelta(seconds=90)
+_OLD = Error(
+    code=Code.INVENTORY_UNAVAILABLE,
+    message="What is known of this host is too old to act upon.",
+    hint="See whether the function `inventory` runs and reaches the engine (`acg doctor`).",
+)
 
 
 class Inventory:
@@ -18,13 +29,32 @@ class Inventory:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self.world = World()
+        self._world = World()
+        self._since = datetime.now(UTC) - FRESH
+
+    @property
+    def world(self) -> World:
+        """What exists. A host whose picture is old bears an error instead of a promise."""
+        oldest = datetime.now(UTC) - STALE
+        world = self._world
+        for picture in world:
+            if picture.as_of < oldest and picture.error is None:
+                world = world.with_host(picture.model_copy(update={"error": _OLD}))
+        return world
 
     async def follow(self) -> None:
         """Read all pictures, and take every change from here on; again after a reconnect."""
         await self._link.nc.subscribe("inventory.*", cb=self._on_picture)
         self._link.on_reconnect(self._read)
         await self._read()
+
+    async def settled(self, within: timedelta) -> None:
+        """Return once some host's picture is fresh, or when the time is over."""
+        until = asyncio.get_running_loop().time() + within.total_seconds()
+        while asyncio.get_running_loop().time() < until:
+            if any(picture.as_of >= self._since for picture in self._world):
+                return
+            await asyncio.sleep(0.05)
 
     async def store(self, picture: HostPicture) -> None:
         """Replace a host's picture. Raises LinkError where that is not confirmed."""
@@ -46,6 +76,6 @@ class Inventory:
         except ValidationError as error:
             log.warning("not a picture of a host", subject=message.subject, error=str(error))
             return
-        held = self.world.hosts.get(picture.host)
+        held = self._world.hosts.get(picture.host)
         if held is None or held.as_of <= picture.as_of:
-            self.world = self.world.with_host(picture)
+            self._world = self._world.with_host(picture)

@@ -50,7 +50,9 @@ class Resources:
         if caller is None:
             first = await self.history.first(entry.event.command_id)
             caller = getattr(first.event, "caller", "") if first else ""
-        return await self.outputs.read(caller, entry.event.command_id, chunks)
+        claims = {number: each.claim for number, each in enumerate(results)}
+        found = await self.outputs.read(caller, entry.event.command_id, chunks)
+        return tuple(each for each in found if claims.get(each.step) == each.claim)
 
 
 def timings(entry: Entry) -> Timings:

@@ -13,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from nats.aio.msg import Msg
 
 from contracts import headers as h
 from contracts.events import CommandRequested
 from contracts.inputs import Overdue
-from contracts.lifecycle import TERMINAL
+from contracts.lifecycle import TERMINAL, Entry
 from contracts.requests import MAX_DEADLINE_S
 from runtime.declare import Function
 from runtime.envelope import opened
@@ -72,20 +73,9 @@ class Sweep:
             request = {**self._next, "batch": _BATCH, "next_by_subj": "command.requested.*"}
             messages = await self._resources.link.read(STREAM, request)
             for message in messages:
-                headers = message.headers or {}
-                sequence = int(headers[h.SEQUENCE])
-                self._next = {"seq": sequence + 1}
-                try:
-                    entry = opened(
-                        headers[h.SUBJECT],
-                        headers,
-                        message.data,
-                        sequence,
-                        self._resources.verifier,
-                    )
-                except PermanentError:
-                    continue  # out of turn: it began nothing
-                if isinstance(entry.event, CommandRequested):
+                self._next = {"seq": int((message.headers or {})[h.SEQUENCE]) + 1}
+                entry = self._entry(message)
+                if entry and isinstance(entry.event, CommandRequested):
                     heapq.heappush(self._due, (entry.event.deadline, entry.event.command_id))
             if len(messages) < _BATCH:
                 return
@@ -110,7 +100,17 @@ class Sweep:
         """Return those of a batch that have a terminal event, by one read."""
         subjects = [f"command.{state}.{command_id}" for command_id in batch for state in TERMINAL]
         messages = await self._resources.link.read(STREAM, {"multi_last": subjects, "batch": 1024})
-        return {(each.headers or {})[h.SUBJECT].rpartition(".")[2] for each in messages}
+        entries = (self._entry(message) for message in messages)
+        return {entry.event.command_id for entry in entries if entry}
+
+    def _entry(self, message: Msg) -> Entry | None:
+        """Read a stored event; None for what was planted, which changes nothing."""
+        headers = message.headers or {}
+        subject, sequence = headers[h.SUBJECT], int(headers[h.SEQUENCE])
+        try:
+            return opened(subject, headers, message.data, sequence, self._resources.verifier)
+        except PermanentError:
+            return None
 
     async def _end(self, command_id: str, now: datetime) -> None:
         command = await self._resources.history.read(command_id)

@@ -1,0 +1,97 @@
+"""Accept: take a request, give it its identity, begin its history.
+
+    gateway.run.<caller>    -> accept -> command.requested
+    gateway.status.<caller> -> accept -> the caller's inbox
+
+A request that is not well-formed is answered and never stored. The same idempotency key from
+the same caller gives the same command id, so a repeated request begins nothing twice.
+"""
+
+import base64
+import hashlib
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from contracts.answer import standing
+from contracts.docker.risk import Risk
+from contracts.errors import Code, RefusedError
+from contracts.events import CommandRequested
+from contracts.lifecycle import Command
+from contracts.requests import Caller, OutputChunk, Reply, RunRequest, StatusRequest
+from runtime import function, nothing
+
+_ID_BYTES = 16
+
+# Words that begin a question about how things are; "can you", "could you" begin a wish.
+_ASKS = re.compile(
+    r"\s*(?:why|which|what|whats|what's|who|whose|when|where|how|is|isn't|are|aren't|was|were"
+    r"|does|doesn't|do|did|didn't|has|have|had)\b",
+    re.IGNORECASE,
+)
+
+
+@function(opens=nothing)
+async def accept(
+    request: RunRequest | StatusRequest,
+    _: None,
+    caller: Caller,
+    history: Command | None,
+    printed: tuple[OutputChunk, ...],
+) -> CommandRequested | Reply:
+    if isinstance(request, StatusRequest):
+        return status(request, caller, history, printed)
+    key = request.idempotency_key
+    return CommandRequested(
+        command_id=command_id(caller, key),
+        caller=caller,
+        words=request.request,
+        line=request.command,
+        target=request.target,
+        host=request.host,
+        context=request.context,
+        priority=request.priority,
+        source_id=request.source_id,
+        mode=request.mode,
+        max_risk=Risk.READ if is_question(request.request) else request.max_risk,
+        deadline=datetime.now(UTC) + timedelta(seconds=request.deadline_s),
+        request_digest=digest(caller, request),
+        keyed=key is not None,
+    )
+
+
+def status(
+    request: StatusRequest,
+    caller: Caller,
+    history: Command | None,
+    printed: tuple[OutputChunk, ...],
+) -> Reply:
+    """Answer how far a command is. Another caller's command is as unknown as none."""
+    first = history.last(CommandRequested) if history else None
+    if history and first and first.caller == caller and (reply := standing(history, printed)):
+        return reply
+    raise RefusedError(
+        Code.UNKNOWN_COMMAND_ID,
+        f"You have no command {request.command_id}.",
+        "Use the command_id of a reply of yours; commands are kept for 30 days.",
+    )
+
+
+def command_id(caller: str, key: str | None) -> str:
+    """Return 26 characters (RFC 4648 base32, lower case): of caller and key, or random."""
+    if key is None:
+        token = secrets.token_bytes(_ID_BYTES)
+    else:
+        token = hashlib.sha256(f"{caller}\0{key}".encode()).digest()[:_ID_BYTES]
+    return base64.b32encode(token).decode().rstrip("=").lower()
+
+
+def digest(caller: str, request: RunRequest) -> str:
+    """Return what tells this request from another under one key; how it waits is no part of it."""
+    wanted = request.model_dump_json(exclude={"wait"})
+    return hashlib.sha256(f"{caller}\0{wanted}".encode()).hexdigest()
+
+
+def is_question(words: str | None) -> bool:
+    """Say whether words ask how things are: a question never changes anything."""
+    return bool(words and _ASKS.match(words))

@@ -1,0 +1,208 @@
+"""Execute: run what was validated, once.
+
+    command.validated -> execute -> command.started     the claim, before the effect
+                                 -> output.<caller>.<id>
+                                 -> command.progressed  after each step but the last
+                                 -> command.executed | command.failed
+
+The claim is stored by compare-and-set before anything happens: of any number of executors one
+can act. A claim that is found without a result is never acted on again, unless all that is
+left only reads: it ends as `outcome_unknown`, with what can be seen.
+"""
+
+import hashlib
+import secrets
+from asyncio import timeout
+from collections.abc import AsyncGenerator, Iterator
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import Protocol
+
+from contracts.docker.operations import Operation
+from contracts.docker.outcome import Outcome
+from contracts.docker.risk import Risk
+from contracts.errors import Code, Error, RefusedError
+from contracts.events import (
+    CommandExecuted,
+    CommandFailed,
+    CommandProgressed,
+    CommandStarted,
+    CommandValidated,
+)
+from contracts.lifecycle import GRACE, Command
+from contracts.plan import Step, StepResult
+from contracts.requests import OutputChunk
+from runtime import function, open_docker
+
+Made = CommandStarted | CommandProgressed | OutputChunk | CommandExecuted | CommandFailed
+
+CHUNK = 128 * 1024
+_EFFECT_GRACE = GRACE * 0.7
+_LONGEST = timedelta(days=8)
+
+
+class Engine(Protocol):
+    """The engine of one host."""
+
+    async def run(self, operation: Operation) -> Outcome:
+        """Run it. Raises RefusedError: `outcome_unknown` where it may have happened."""
+        ...
+
+    async def evidence(self, operation: Operation) -> str:
+        """Say what can be seen of the objects of an operation that may have happened."""
+        ...
+
+
+@function(opens=open_docker, attempts=20, deadline=_LONGEST, in_flight=64)
+async def execute(
+    event: CommandValidated, engine: Engine, history: Command | None
+) -> AsyncGenerator[Made, None]:
+    claim = secrets.token_hex(8)
+    done: tuple[StepResult, ...] = ()
+    if history and history.last(CommandStarted):
+        done = finished(history)
+        doubtful = event.plan.steps[len(done)]
+        if doubtful.risk is not Risk.READ:
+            yield failed(event, done, await unknown(doubtful, engine))
+            return
+    elif late(event):
+        yield failed(event, (), overdue(event.plan.steps[0]))
+        return
+    else:
+        yield CommandStarted(command_id=event.command_id, claim=claim)
+    results = list(done)
+    for number, step in list(enumerate(event.plan.steps))[len(done) :]:
+        if late(event):
+            yield failed(event, tuple(results), overdue(step))
+            return
+        try:
+            outcome, spent = await act(step, event.deadline, engine)
+        except RefusedError as refused:
+            yield failed(event, tuple(results), refused.error)
+            return
+        chunks = list(printed(event, number, claim, outcome))
+        for chunk in chunks:
+            yield chunk
+        results.append(result(outcome, spent, len(chunks), claim))
+        if outcome.exit_code != 0:
+            break
+        if number + 1 < len(event.plan.steps):
+            yield CommandProgressed(command_id=event.command_id, step=number, result=results[-1])
+    yield CommandExecuted(
+        command_id=event.command_id,
+        caller=event.caller,
+        outcome="succeeded" if results[-1].exit_code == 0 else "failed",
+        plan=event.plan,
+        results=tuple(results),
+        generator=event.generator,
+    )
+
+
+async def act(step: Step, deadline: datetime, engine: Engine) -> tuple[Outcome, float]:
+    """Run one step; return what it gave and the milliseconds that it took.
+
+    A read may take until the command's deadline; an effect that has begun, somewhat longer.
+    Raises RefusedError.
+    """
+    reads = step.risk is Risk.READ
+    until = deadline if reads else deadline + _EFFECT_GRACE
+    began = perf_counter()
+    try:
+        async with timeout((until - datetime.now(UTC)).total_seconds()):
+            outcome = await engine.run(step.operation)
+    except TimeoutError:
+        if reads:
+            raise refusal(overdue(step)) from None
+        raise refusal(await unknown(step, engine)) from None
+    return outcome, round((perf_counter() - began) * 1000, 3)
+
+
+def printed(
+    event: CommandValidated, number: int, claim: str, outcome: Outcome
+) -> Iterator[OutputChunk]:
+    """Cut what a step printed into messages; the data stands in the first."""
+    texts = (outcome.stdout, outcome.stderr)
+    if not any(texts) and outcome.data is None:
+        return
+    longest = max(map(len, texts))
+    for start in range(0, max(longest, 1), CHUNK):
+        yield OutputChunk(
+            command_id=event.command_id,
+            caller=event.caller,
+            step=number,
+            claim=claim,
+            stdout=outcome.stdout[start : start + CHUNK],
+            stderr=outcome.stderr[start : start + CHUNK],
+            data=outcome.data if start == 0 else None,
+        )
+
+
+def result(outcome: Outcome, spent: float, chunks: int, claim: str) -> StepResult:
+    """Return what an event may say of an outcome: sizes and a digest, no text."""
+    out, err = (text.encode(errors="replace") for text in (outcome.stdout, outcome.stderr))
+    return StepResult(
+        exit_code=outcome.exit_code,
+        duration_ms=spent,
+        stdout_bytes=len(out),
+        stderr_bytes=len(err),
+        sha256=hashlib.sha256(out + b"\0" + err).hexdigest(),
+        chunks=chunks,
+        claim=claim,
+        truncated=outcome.truncated,
+    )
+
+
+def finished(history: Command) -> tuple[StepResult, ...]:
+    """Return the results of the steps that are known to be done."""
+    return tuple(
+        entry.event.result
+        for entry in history.entries
+        if isinstance(entry.event, CommandProgressed)
+    )
+
+
+def late(event: CommandValidated) -> bool:
+    """Say whether nothing of this command may start any more."""
+    return datetime.now(UTC) >= event.deadline
+
+
+def overdue(step: Step) -> Error:
+    """Return why a step was not run, or not to its end."""
+    return Error(
+        code=Code.DEADLINE_EXCEEDED,
+        message=f"The deadline passed before `{step.line}` was done.",
+        hint="Ask again with a longer deadline_s, or for less at once.",
+    )
+
+
+async def unknown(step: Step, engine: Engine) -> Error:
+    """Return that a step may have happened, with what can be seen and where to look."""
+    try:
+        async with timeout(5):
+            seen = await engine.evidence(step.operation)
+    except (RefusedError, TimeoutError) as error:
+        seen = f"The engine cannot be asked: {str(error) or 'no answer in time'}."
+    names = " ".join(each.name for each in step.objects)
+    return Error(
+        code=Code.OUTCOME_UNKNOWN,
+        message=f"`{step.line}` may or may not have happened. {seen}",
+        hint=f"Look at `docker inspect {names}` before you ask for it again."
+        if names
+        else "Look at what it would have changed before you ask for it again.",
+    )
+
+
+def failed(event: CommandValidated, results: tuple[StepResult, ...], error: Error) -> CommandFailed:
+    """Return the end of a command that the world said no to."""
+    return CommandFailed(
+        command_id=event.command_id,
+        error=error,
+        plan=event.plan,
+        results=results,
+        generator=event.generator,
+    )
+
+
+def refusal(error: Error) -> RefusedError:
+    """Return an error as something to raise."""
+    return RefusedError(error.code, error.message, error.hint)

@@ -1,0 +1,121 @@
+"""Validate: decide whether a generated command may run.
+
+    command.generated -> validate -> command.validated
+                                  -> command.planned    the caller asked for the plan alone
+                                  -> command.rejected
+
+A pure decision: no network, no clock. What the caller asked for is read from the request in
+the history, never from what the generator says of it. What the parser does not know is
+refused; the generator's opinion of risk counts for nothing.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from contracts.docker.parse import parse
+from contracts.docker.render import render
+from contracts.docker.risk import Assessment, Risk, assess
+from contracts.errors import Code, RefusedError
+from contracts.events import (
+    CommandGenerated,
+    CommandPlanned,
+    CommandRejected,
+    CommandRequested,
+    CommandValidated,
+)
+from contracts.lifecycle import Command
+from contracts.plan import Plan, Step
+from contracts.world import World
+from functions.validate.resolve import resolved
+from runtime import PermanentError, Settings, function
+
+MAX_STEPS = 20
+
+
+class ValidateSettings(Settings):
+    """`allow_risk`: the risks that may run. What is not named is refused."""
+
+    allow_risk: frozenset[Risk] = frozenset({Risk.READ, Risk.MUTATE})
+
+
+@asynccontextmanager
+async def open_policy(settings: ValidateSettings) -> AsyncIterator[frozenset[Risk]]:
+    """Open what may run."""
+    yield settings.allow_risk
+
+
+@function(opens=open_policy)
+async def validate(
+    event: CommandGenerated, allowed: frozenset[Risk], history: Command, world: World
+) -> CommandValidated | CommandPlanned | CommandRejected:
+    request = history.last(CommandRequested)
+    if request is None:
+        raise PermanentError("a generated command without a request")
+    plan: Plan | None = None
+    try:
+        plan = planned(event.lines, request.host, world)
+        for step in plan.steps:
+            permit(step, allowed, request.max_risk)
+    except RefusedError as refused:
+        return CommandRejected(
+            command_id=event.command_id,
+            error=refused.error,
+            plan=plan,
+            generator=event.generator,
+        )
+    if request.mode == "plan":
+        return CommandPlanned(command_id=event.command_id, plan=plan, generator=event.generator)
+    return CommandValidated(
+        command_id=event.command_id,
+        caller=request.caller,
+        plan=plan,
+        deadline=request.deadline,
+        generator=event.generator,
+    )
+
+
+def planned(lines: tuple[str, ...], host: str | None, world: World) -> Plan:
+    """Return the plan that lines make: parsed, judged, resolved. Raises RefusedError."""
+    if not 0 < len(lines) <= MAX_STEPS:
+        raise RefusedError(
+            Code.INVALID_COMMAND,
+            f"There are {len(lines)} commands; 1 to {MAX_STEPS} can be one request.",
+            "Ask for fewer things at once.",
+        )
+    steps = []
+    for line in lines:
+        operation = parse(line)
+        judged: Assessment = assess(operation)
+        where, objects = resolved(operation, host, world)
+        steps.append(
+            Step(
+                line=render(operation),
+                operation=operation,
+                risk=judged.risk,
+                discloses=judged.discloses,
+                reasons=judged.reasons,
+                host=where,
+                objects=objects,
+            )
+        )
+    return Plan(steps=tuple(steps))
+
+
+def permit(step: Step, allowed: frozenset[Risk], max_risk: Risk) -> None:
+    """Raise RefusedError unless this step may run for this request."""
+    why = f" ({'; '.join(step.reasons)})" if step.reasons else ""
+    if step.risk not in allowed:
+        raise RefusedError(
+            Code.RISK_NOT_ALLOWED,
+            f"`{step.line}` is refused: its risk is {step.risk}{why}.",
+            f"Allowed here: {', '.join(sorted(allowed))}. "
+            "Ask for something less harmful, or ask an operator to do it.",
+        )
+    if step.risk > max_risk:
+        raise RefusedError(
+            Code.ABOVE_MAX_RISK,
+            f"`{step.line}` is refused: its risk is {step.risk}{why}, "
+            f"and this request allows no more than {max_risk}.",
+            "A question only reads. To change something, ask for it in the imperative "
+            "and with max_risk set accordingly.",
+        )

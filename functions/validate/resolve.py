@@ -1,0 +1,157 @@
+"""From the names in an operation to the exact objects that exist, on the host that has them."""
+
+import difflib
+from collections.abc import Callable, Iterator
+
+from contracts.docker.operations import Operation
+from contracts.docker.targets import Target, targets
+from contracts.errors import Code, RefusedError
+from contracts.plan import ObjectRef
+from contracts.world import HostPicture, World
+
+_OPTIONS = 5
+_LOCAL = "local"
+
+
+def resolved(
+    operation: Operation, host: str | None, world: World
+) -> tuple[str, tuple[ObjectRef, ...]]:
+    """Return the host and the objects that an operation touches.
+
+    Raises RefusedError: `unknown_object` with the nearest names, `ambiguous` where more than
+    one host has what a change names, `unknown_host`, or the reason why a host is not seen.
+    """
+    wanted = targets(operation)
+    pictures = [each for each in world if host in {None, each.host}]
+    if not pictures:
+        raise RefusedError(
+            Code.UNKNOWN_HOST,
+            f"There is no host {host!r}." if host else "Nothing is known of any host.",
+            "Name one of the hosts given.",
+            options=tuple(sorted(world.hosts)),
+        )
+    if not wanted:
+        return _default(pictures).host, ()
+    having = [
+        (picture, found)
+        for picture in pictures
+        if picture.error is None and (found := _all(wanted, picture)) is not None
+    ]
+    if not having:
+        raise _nowhere(wanted, pictures)
+    if len(having) > 1:
+        hosts = tuple(picture.host for picture, _ in having)
+        raise RefusedError(
+            Code.AMBIGUOUS,
+            f"{len(having)} hosts have what `{wanted[0].reference}` names.",
+            "Send the same with `host` set.",
+            question="On which host?",
+            options=hosts,
+        )
+    picture, found = having[0]
+    return picture.host, found
+
+
+def _default(pictures: list[HostPicture]) -> HostPicture:
+    """Return where a command goes that names nothing: the local host, or the only one."""
+    if len(pictures) == 1:
+        return pictures[0]
+    local = next((each for each in pictures if each.host == _LOCAL), None)
+    if local:
+        return local
+    raise RefusedError(
+        Code.AMBIGUOUS,
+        "There are several hosts.",
+        "Send the same with `host` set.",
+        question="On which host?",
+        options=tuple(each.host for each in pictures),
+    )
+
+
+def _all(wanted: tuple[Target, ...], picture: HostPicture) -> tuple[ObjectRef, ...] | None:
+    found: list[ObjectRef] = []
+    for target in wanted:
+        one = next(_matching(target, picture), None)
+        if one is None:
+            return None
+        found.append(one)
+    return tuple(found)
+
+
+def _matching(target: Target, picture: HostPicture) -> Iterator[ObjectRef]:
+    """Yield what a target can be, in the order in which `docker inspect` looks."""
+    for kind, find in _FINDERS.items():
+        if target.kind in {kind, "any"}:
+            yield from find(target.reference, picture)
+
+
+def _containers(reference: str, picture: HostPicture) -> Iterator[ObjectRef]:
+    if one := picture.container(reference):
+        yield ObjectRef(kind="container", name=one.name, id=one.id)
+
+
+def _images(reference: str, picture: HostPicture) -> Iterator[ObjectRef]:
+    for image in picture.images:
+        if _names_image(reference, image.id, image.tags):
+            yield ObjectRef(kind="image", name=reference, id=image.id)
+
+
+def _networks(reference: str, picture: HostPicture) -> Iterator[ObjectRef]:
+    for network in picture.networks:
+        if network.name == reference or (reference and network.id.startswith(reference)):
+            yield ObjectRef(kind="network", name=network.name, id=network.id)
+
+
+def _volumes(reference: str, picture: HostPicture) -> Iterator[ObjectRef]:
+    for volume in picture.volumes:
+        if volume.name == reference:
+            yield ObjectRef(kind="volume", name=volume.name)
+
+
+_FINDERS: dict[str, Callable[[str, HostPicture], Iterator[ObjectRef]]] = {
+    "container": _containers,
+    "image": _images,
+    "network": _networks,
+    "volume": _volumes,
+}
+
+
+def _names_image(reference: str, image_id: str, tags: tuple[str, ...]) -> bool:
+    """Say whether a reference names an image, as docker reads references: `:latest` by default."""
+    if not reference:
+        return False
+    short = reference.removeprefix("docker.io/").removeprefix("library/")
+    tagged = short if ":" in short.rpartition("/")[2] or "@" in short else f"{short}:latest"
+    bare = image_id.removeprefix("sha256:")
+    return tagged in tags or reference == image_id or bare.startswith(reference)
+
+
+def _nowhere(wanted: tuple[Target, ...], pictures: list[HostPicture]) -> RefusedError:
+    unseen = next((each for each in pictures if each.error), None)
+    seen = [picture for picture in pictures if picture.error is None]
+    if unseen and unseen.error and not seen:
+        return RefusedError(unseen.error.code, unseen.error.message, unseen.error.hint)
+    missing = (target for target in wanted if all(_all((target,), each) is None for each in seen))
+    gone = next(missing, wanted[0])
+    near = difflib.get_close_matches(gone.reference, _names(gone.kind, seen), _OPTIONS, 0.4)
+    kind = "object" if gone.kind == "any" else gone.kind
+    return RefusedError(
+        Code.UNKNOWN_OBJECT,
+        f"There is no {kind} {gone.reference!r}.",
+        "Use one of the names given." if near else "List what exists with `docker ps -a`.",
+        options=tuple(near),
+    )
+
+
+def _names(kind: str, pictures: list[HostPicture]) -> list[str]:
+    names: list[str] = []
+    for picture in pictures:
+        if kind in {"container", "any"}:
+            names.extend(each.name for each in picture.containers)
+        if kind in {"image", "any"}:
+            names.extend(tag for each in picture.images for tag in each.tags)
+        if kind in {"network", "any"}:
+            names.extend(each.name for each in picture.networks)
+        if kind in {"volume", "any"}:
+            names.extend(each.name for each in picture.volumes)
+    return sorted(set(names))
