@@ -1,0 +1,26 @@
+"""The builtin generator: words become docker lines. No key, no network, deterministic.
+
+A small language: `text` makes plain words of what was typed, `clauses` parts it, `actions`
+(orders) and `reads` (questions) find what is meant, `objects` finds which object is meant, and
+`lifecycle`, `removal`, `listing` and the like write the commands. A name that fits several
+objects is a question, never a guess; words that are not understood are refused.
+"""
+
+from contracts.world import World
+from functions.generate.builtin.understand import understand
+
+__all__ = ["propose"]
+
+
+def propose(
+    words: str, world: World, *, target: str | None = None, host: str | None = None
+) -> tuple[str, ...]:
+    """Return canonical docker lines for a request, one per step.
+
+    `target` names the object that the request is about; `host` restricts it to one host. Names
+    and labels from the world are only ever compared, never read as words of the request.
+    Raises RefusedError: AMBIGUOUS with a question and options, UNKNOWN_OBJECT with the nearest
+    names, NOT_UNDERSTOOD with what is understood, UNSUPPORTED for what is no job of the gateway's,
+    UNKNOWN_HOST.
+    """
+    return tuple(step.line for step in understand(words, world, target=target, host=host))

@@ -1,0 +1,63 @@
+"""A request is one clause or several: parts joined by `and`, `then`, commas, full stops."""
+
+import re
+from collections.abc import Iterator
+
+from functions.generate.builtin.actions import HEADS
+from functions.generate.builtin.text import squeeze, without_courtesy
+
+READ_HEADS = frozenset(
+    """show list display print get give tell check see view inspect tail look find describe count
+    report watch follow stream read fetch enumerate ls ps verify confirm examine dump retrieve
+    make why""".split()
+)
+_NO_OBJECT = frozenset(", . and or of is are was were limit limits usage policy count".split()) | {
+    ""
+}
+_CREATE_ONLY = re.compile(
+    r"\b(create)\s+,?\s*(?:but|and)\s+(?:do\s+not|not|never)\s+(?:start|run)(?:\s+it)?\b",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(
+    r"(?P<stop>\s+\.\s+)"
+    r"|(?P<hard>\s*,?\s+(?:and\s+then|and\s+afterwards?|and\s+after\s+that|then|afterwards?|after\s+that|followed\s+by|before\s+you|and\s+finally|and\s+also|finally|once\s+done)\s+,?\s*)"
+    r"|(?P<soft>\s*,\s+(?:and\s+|but\s+|so\s+|also\s+|plus\s+|please\s+)*|\s+(?:and|but|so|plus)\s+(?:also\s+|please\s+)?)",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"^(?:but\s+|and\s+|please\s+)*(?:do\s+not|does\s+not|did\s+not|never|without|not|no\s+need\s+to|avoid|refrain\s+from|rather\s+than|instead\s+of)\b",
+    re.IGNORECASE,
+)
+
+
+def is_negated(clause: str) -> bool:
+    """Tell whether a clause says what is not to be done."""
+    return _NEGATED.search(clause) is not None
+
+
+def begins_anew(text: str) -> bool:
+    """Tell whether a part of a request begins with an order or a request to look."""
+    head, _, rest = without_courtesy(text).lower().partition(" ")
+    follows = rest.split(" ", 1)[0]
+    if follows in _NO_OBJECT:
+        return False
+    return head in HEADS or head in READ_HEADS
+
+
+def clauses_of(text: str) -> Iterator[str]:
+    """Yield the parts of a request that each say one thing to do, in their order."""
+    text = _CREATE_ONLY.sub(r"\1", text)
+    start = 0
+    for match in _JOINT.finditer(text):
+        rest = text[match.end() :]
+        if match.start() < start or not rest.strip(" ,."):
+            continue
+        if match.group("soft") and not (begins_anew(rest) or is_negated(squeeze(rest))):
+            continue
+        part = squeeze(text[start : match.start()])
+        if part:
+            yield part
+        start = match.end()
+    part = squeeze(text[start:])
+    if part:
+        yield part

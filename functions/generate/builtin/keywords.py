@@ -1,0 +1,102 @@
+"""Keywords that were mistyped: `retsart`, `lst`, `contianers`."""
+
+from functions.generate.builtin.actions import HEADS, TEMPLATES
+from functions.generate.builtin.clauses import READ_HEADS
+from functions.generate.builtin.index import Index, singular
+from functions.generate.builtin.phrase import STATES
+from functions.generate.builtin.typos import allowed, digits, distance, letters
+from functions.generate.builtin.vocabulary import COMMON
+
+_LOOKS = frozenset(
+    """logs log containers container images image volumes volume networks network status health
+    healthy unhealthy stats statistics memory usage processes process ports port running stopped
+    exited paused restarting inspect details version info lines last show list display disk space
+    database cache proxy queue broker registry notebook gateway scheduler worker workers frontend
+    backend service services project stack label labels which what with from the all every about
+    please since minutes minute hours hour seconds dangling unused config policy environment
+    monitoring events history named called using project again signal timeout changed files""".split()
+)
+_ORDERS = frozenset(
+    """restart reboot stop halt start launch pause unpause resume kill remove delete prune rename
+    wait connect disconnect create pull push tag commit terminate shutdown update limit freeze
+    suspend attach detach snapshot""".split()
+)
+KEYWORDS = _LOOKS | _ORDERS | (READ_HEADS - {"make", "why"})
+KNOWN = frozenset(
+    {word for word in COMMON if word}
+    | KEYWORDS
+    | HEADS
+    | frozenset(STATES)
+    | {
+        word
+        for _, template in TEMPLATES
+        for word in template.replace("(", " ")
+        .replace(")", " ")
+        .replace("|", " ")
+        .replace("?", " ")
+        .split()
+        if word.isalpha()
+    }
+)
+_SPELLED = tuple((word, letters(word)) for word in sorted(KEYWORDS))
+_SHORT, _LEAST = 5, 3
+
+
+def corrected(text: str, index: Index, quoted: frozenset[str]) -> str:
+    """Return the text with mistyped keywords put right; names stay as they are."""
+    words = text.split(" ")
+    fixed = [
+        _fixed(word, index, quoted, first=position == 0) for position, word in enumerate(words)
+    ]
+    return " ".join(fixed)
+
+
+def _fixed(word: str, index: Index, quoted: frozenset[str], *, first: bool) -> str:
+    low = word.lower()
+    if not low.isalpha() or not low.isascii() or len(low) < _LEAST or low in KNOWN or low in quoted:
+        return word
+    if singular(low) in KNOWN or index.is_word(low) or index.is_word(singular(low)):
+        return word
+    found = _nearest_keywords(low, first=first)
+    if found is None:
+        return word
+    far, keyword = found
+    names = index.containers.correct(low)
+    if names and distance(low, names[0], 2) <= far:
+        return word
+    return keyword
+
+
+def _nearest_keywords(word: str, *, first: bool) -> tuple[int, str] | None:
+    limit = max(allowed(word), 1)
+    bits = letters(word)
+    best: list[tuple[int, bool, str]] = []
+    for keyword, spelled in _SPELLED:
+        if abs(len(keyword) - len(word)) > limit or (bits ^ spelled).bit_count() > 2 * limit:
+            continue
+        far = distance(word, keyword, limit)
+        if far > limit or digits(word) or not _plausible(word, keyword, far):
+            continue
+        replaced = len(keyword) == len(word) and sorted(keyword) != sorted(word)
+        best.append((far, replaced, keyword))
+    if first:
+        best = [each for each in best if each[2] in HEADS | READ_HEADS] or best
+    best.sort()
+    if not best or (
+        len(best) > 1 and best[0][:2] == best[1][:2] and not _same(best[0][2], best[1][2])
+    ):
+        return None
+    return best[0][0], best[0][2]
+
+
+def _same(left: str, right: str) -> bool:
+    return left == singular(right) or right == singular(left)
+
+
+def _plausible(word: str, keyword: str, far: int) -> bool:
+    """Tell whether the mistake is one that fingers make; `shop` is no mistyped `stop`."""
+    if word[0] != keyword[0] and word[:2] != keyword[1::-1]:
+        return False
+    if len(keyword) > _SHORT or keyword in _LOOKS:
+        return far <= 1 or len(keyword) > _SHORT
+    return far == 1 and (len(word) != len(keyword) or sorted(word) == sorted(keyword))

@@ -1,0 +1,239 @@
+"""A noun phrase taken apart: which words name the object, which only say how many or in what state."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from contracts.world import Container
+from functions.generate.builtin.index import Kind, singular
+
+_SILENT = frozenset(
+    """the a an my our your their his her this that these those of in on at to from for with by
+    is are was were be been has have had having called named name names known as which who whose
+    what it its there here me us we i currently still now any some please only also so own same
+    given specific particular inside within under belonging belongs part docker compose keeps keep
+    kept being itself themselves whole entire complete currently presently present poor dear good
+    damn actual hung stuck broken misbehaving hanging troublesome faulty again not and or but
+    does doing do runs gracefully nicely gently cleanly softly politely properly safely carefully
+    temporarily quickly immediately promptly straightaway each plz pls thx kindly too down""".split()
+)
+_PRONOUNS = frozenset("it them they that this those these one him her itself themselves".split())
+EVERY = frozenset("all every each everything any anything everyone".split())
+GENERIC = MappingProxyType(
+    {
+        "container": "container",
+        "service": "container",
+        "app": "container",
+        "application": "container",
+        "instance": "container",
+        "replica": "container",
+        "server": "container",
+        "process": "container",
+        "thing": "container",
+        "one": "container",
+        "program": "container",
+        "component": "container",
+        "workload": "container",
+        "machine": "container",
+        "box": "container",
+        "image": "image",
+        "volume": "volume",
+        "network": "network",
+    }
+)
+GROUPS = frozenset("project stack group".split())
+_VAGUE = frozenset(
+    """old older oldest other another new newer newest latest recent big bigger biggest large
+    larger largest small smaller smallest wrong correct last main primary right""".split()
+)
+COUNTS = MappingProxyType(
+    {
+        "two": 2,
+        "three": 3,
+        "four": 4,
+        "five": 5,
+        "six": 6,
+        "seven": 7,
+        "eight": 8,
+        "nine": 9,
+        "ten": 10,
+        "both": 2,
+    }
+)
+ORDINALS = MappingProxyType(
+    {"first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3", "fourth": "4"}
+)
+_NUMBERED = frozenset("version number no replica instance nr release".split())
+
+
+def _in(*states: str) -> Callable[[Container], bool]:
+    return lambda each: each.state in states
+
+
+def _failed(each: Container) -> bool:
+    return each.state in {"dead", "restarting"} or (
+        each.state == "exited" and each.exit_code not in {0, None}
+    )
+
+
+def _health(word: str) -> Callable[[Container], bool]:
+    return lambda each: health_of(each) == word
+
+
+def health_of(each: Container) -> str | None:
+    """Return the health that the engine reports, also where only its status text says it."""
+    if each.health and each.health != "none":
+        return each.health
+    match = re.search(r"\((healthy|unhealthy|health: starting)\)", each.status)
+    return match.group(1).removeprefix("health: ") if match else None
+
+
+STATES: MappingProxyType[str, tuple[str, Callable[[Container], bool]]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("running", "live", "active", "up", "started", "online", "alive"),
+            ("running", _in("running", "restarting")),
+        ),
+        **dict.fromkeys(
+            ("exited", "finished", "terminated", "ended", "completed"), ("exited", _in("exited"))
+        ),
+        **dict.fromkeys(
+            ("stopped", "down", "inactive", "offline", "halted"),
+            ("exited", _in("exited", "dead")),
+        ),
+        **dict.fromkeys(("paused", "frozen", "suspended"), ("paused", _in("paused"))),
+        **dict.fromkeys(
+            ("restarting", "crashlooping", "looping", "flapping", "crash-looping"),
+            ("restarting", _in("restarting")),
+        ),
+        **dict.fromkeys(("created", "unstarted"), ("created", _in("created"))),
+        "dead": ("dead", _in("dead")),
+        **dict.fromkeys(("crashed", "failed", "died", "failing"), ("exited", _failed)),
+        **dict.fromkeys(("unhealthy", "sick"), ("unhealthy", _health("unhealthy"))),
+        "healthy": ("healthy", _health("healthy")),
+    }
+)
+"""Words for a state: docker's own word for it, and whether a container is in it."""
+
+_UNUSED = frozenset("unused dangling orphaned orphan unreferenced untagged leftover".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase. `words` must all fit the object; the rest says which and how many."""
+
+    text: str
+    words: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()
+    kinds: frozenset[Kind] = frozenset()
+    states: tuple[str, ...] = ()
+    unused: bool = False
+    many: bool = False
+    every: bool = False
+    count: int | None = None
+    group: bool = False
+    vague: tuple[str, ...] = ()
+    pronoun: bool = False
+    related: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether it says nothing about which object is meant."""
+        return not (self.words or self.states or self.labels or self.vague or self.unused)
+
+
+@dataclass(slots=True)
+class _Reading:
+    words: list[str] = field(default_factory=list)
+    generic: list[str] = field(default_factory=list)
+    kinds: set[Kind] = field(default_factory=set)
+    states: list[str] = field(default_factory=list)
+    vague: list[str] = field(default_factory=list)
+    labels: list[tuple[str, str]] = field(default_factory=list)
+    unused: bool = False
+    many: bool = False
+    every: bool = False
+    count: int | None = None
+    group: bool = False
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words of a text without the punctuation that stands apart."""
+    return [token for token in text.replace(" , ", " ").split() if token not in {",", "."}]
+
+
+def read_phrase(text: str, is_name: Callable[[str], bool]) -> Phrase:
+    """Take a noun phrase apart; `is_name` tells the words that are a name whatever else they mean."""
+    raw = tokens_of(text)
+    low = [token.lower() for token in raw]
+    if len(low) == 1 and low[0] in _PRONOUNS and not is_name(raw[0]):
+        return Phrase(text=text, pronoun=True)
+    reading = _Reading()
+    for position, (token, word) in enumerate(zip(raw, low, strict=True)):
+        before = low[position - 1] if position else ""
+        _take(reading, token, word, before, is_name=is_name, last=position == len(low) - 1)
+    return Phrase(
+        text=text,
+        words=tuple(dict.fromkeys(reading.words)),
+        generic=tuple(reading.generic),
+        kinds=frozenset(reading.kinds),
+        states=tuple(reading.states),
+        unused=reading.unused,
+        many=reading.many or reading.every,
+        every=reading.every,
+        count=reading.count,
+        group=reading.group,
+        vague=tuple(reading.vague),
+        pronoun=bool(low)
+        and all(word in _PRONOUNS | EVERY | {"of", "both"} for word in low)
+        and any(word in _PRONOUNS for word in low),
+        related="its" in low or "their" in low,
+        labels=tuple(reading.labels),
+    )
+
+
+def _take(
+    reading: _Reading,
+    token: str,
+    word: str,
+    before: str,
+    *,
+    is_name: Callable[[str], bool],
+    last: bool,
+) -> None:
+    one = singular(word)
+    if is_name(token) and (word not in EVERY or before in {"called", "named", "container"}):
+        reading.words.append(token)
+    elif word in _NUMBERED:
+        return
+    elif before in _NUMBERED and word in COUNTS:
+        reading.words.append(str(COUNTS[word]))
+    elif word in EVERY:
+        reading.every = True
+    elif word in COUNTS and not (last and before not in {"", "the", "all", "both"}):
+        reading.count, reading.many = COUNTS[word], True
+    elif word in ORDINALS:
+        reading.words.append(ORDINALS[word])
+    elif word in STATES:
+        reading.states.append(word)
+    elif word in _UNUSED:
+        reading.unused = True
+    elif word in GROUPS or one in GROUPS:
+        reading.group = True
+        reading.many = True
+    elif one in GENERIC:
+        reading.generic.append(one)
+        reading.many = reading.many or word != one
+        if one in {"container", "image", "volume", "network"}:
+            reading.kinds.add(one)
+    elif word in _VAGUE:
+        reading.vague.append(word)
+    elif word in _SILENT:
+        return
+    elif "=" in word and not word.startswith("="):
+        key, _, value = token.partition("=")
+        reading.labels.append((key, value))
+    else:
+        reading.words.append(token)

@@ -1,0 +1,110 @@
+"""From what somebody typed to plain words: quotes, contractions, punctuation, courtesy."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST = 2_000
+"""Characters of a request that is read; a longer one is no sentence about containers."""
+
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "…": "."}
+)
+_QUOTED = re.compile(r"""(?<![\w])(["'`])([^\s"'`]+)\1(?!\w)""")
+_PHRASE_QUOTES = re.compile(r"""(?<!\w)(["`])([^"`]*)\1""")
+_CONTRACTIONS = (
+    (re.compile(r"\b(wo)n't\b", re.IGNORECASE), "will not"),
+    (re.compile(r"\b(ca)n't\b|\bcannot\b", re.IGNORECASE), "can not"),
+    (re.compile(r"\bain't\b", re.IGNORECASE), "is not"),
+    (re.compile(r"n't\b", re.IGNORECASE), " not"),
+    (re.compile(r"\bdont\b", re.IGNORECASE), "do not"),
+    (re.compile(r"\b(let)'s\b", re.IGNORECASE), "let us"),
+    (
+        re.compile(r"\b(what|which|who|where|how|it|that|there|here|when|why)'s\b", re.IGNORECASE),
+        r"\1 is",
+    ),
+    (re.compile(r"\b(what|which|who|where|how|they|you|we|there)'re\b", re.IGNORECASE), r"\1 are"),
+    (re.compile(r"\b(i)'d\b", re.IGNORECASE), r"\1 would"),
+    (re.compile(r"\b(i|you|we|they)'ve\b", re.IGNORECASE), r"\1 have"),
+    (re.compile(r"\b(i|you|we|they|it)'ll\b", re.IGNORECASE), r"\1 will"),
+    (re.compile(r"\b(i)'m\b", re.IGNORECASE), r"\1 am"),
+    (re.compile(r"(?<=\w)'s\b", re.IGNORECASE), ""),
+    (re.compile(r"(?<=s)'(?=\s|$)"), ""),
+)
+_BREAKS = (
+    (re.compile(r"[()\[\]{}<>](?=\s|$)|(?<!\S)[()\[\]{}<>](?!none>)"), " "),
+    (re.compile(r"[,;](?=\s|$)|(?<=\s)[,;]"), " , "),
+    (re.compile(r"\s[-–—]{1,2}\s|[–—]"), " , "),
+    (re.compile(r"[:](?=\s|$)"), " "),
+    (re.compile(r"[.!?]+(?=\s|$|,)"), " . "),
+    (re.compile(r"[¿¡]"), " "),
+)
+_SPACE = re.compile(r"\s+")
+
+_OPENERS = re.compile(
+    r"(?:please|pls|plz|kindly|hey|hi|hello|ok|okay|docker|gateway|so|now|just|quickly|quick|simply|"
+    r"go ahead(?: and)?|go and|can you|could you|would you(?: mind)?|will you|can i|could i|may i|"
+    r"can we|could we|are you able to|i want you to|i want to|i would like(?: you)? to|"
+    r"i would like|i would love to|i need you to|i need to|i need|i want|i wish to|we want to|"
+    r"we need to|we need|we want|we should|we have to|you should|you need to|you must|let us|"
+    r"let me|make sure (?:to|that you|you)|make sure|be so kind(?: as to| and)?|ensure that you|"
+    r"it is time to|time to|try to|help me|feel free to|remember to|proceed to|"
+    r"do me a favou?r and|if you (?:could|can|would)|if possible|first|firstly|finally|lastly|"
+    r"next|afterwards?|after that|once (?:that is )?done|when (?:that is )?done|then|and|also|"
+    r"additionally|in addition|as well|quietly|carefully|safely|gracefully|"
+    r"immediately|right away|asap|urgently|urgent|actually|maybe|perhaps|well|yes|"
+    r"i am (?:curious|wondering|interested in)|i wonder|do you know|can you tell me|tell me|"
+    r"could you tell me)(?![\w.=/:-])[ ,]*",
+    re.IGNORECASE,
+)
+_CLOSERS = re.compile(
+    r"[ ,.]*(?<![\w.=/:-])(?:please|pls|plz|kindly|thanks?(?: you)?(?: a lot| so much)?|thx|ty|cheers|asap|now|"
+    r"right now|right away|immediately|at once|for me|for us|for now|again|if you can|"
+    r"if you could|if you would|if possible|would you|will you|could you|can you|ok|okay|docker|"
+    r"quickly|at the moment|at present|currently|real quick|too|as well|instead|already|"
+    r"when you can|when you have (?:a|the) (?:minute|moment|time)|once more|one more time|then)"
+    r"[ ,.]*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A request in plain words. `quoted` are the tokens that stood in quotes, in lower case."""
+
+    text: str
+    quoted: frozenset[str]
+
+
+def plain(words: str) -> Words:
+    """Return the words with contractions written out and punctuation set apart.
+
+    A comma or semicolon becomes ` , `, the end of a sentence ` . `; dots, dashes and colons
+    inside a word (names, images, ports) stay.
+    """
+    text = unicodedata.normalize("NFKC", words[: LONGEST + 1]).translate(_PLAIN)
+    quoted = frozenset(match.group(2).strip(",.;!?").lower() for match in _QUOTED.finditer(text))
+    text = _QUOTED.sub(r" \2 ", text)
+    text = _PHRASE_QUOTES.sub(r" \2 ", text)
+    for pattern, written in _CONTRACTIONS:
+        text = pattern.sub(written, text)
+    for pattern, written in _BREAKS:
+        text = pattern.sub(written, text)
+    return Words(text=_SPACE.sub(" ", text).strip(), quoted=quoted)
+
+
+def squeeze(text: str) -> str:
+    """Return the text with single spaces and no separators at its ends."""
+    return _SPACE.sub(" ", text).strip(" ,.")
+
+
+def without_courtesy(text: str) -> str:
+    """Return the text without greetings, pleas and thanks at its ends."""
+    text = squeeze(text)
+    while (match := _OPENERS.match(text)) and match.end() > 0:
+        text = text[match.end() :].lstrip(" ,.")
+    while match := _CLOSERS.search(text):
+        if match.start() == 0:
+            break
+        text = text[: match.start()]
+    return squeeze(text)
