@@ -8,7 +8,18 @@ from contracts.docker.operations import Operation
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
 from contracts.world import HostPicture
-from runtime.adapters.docker import actions, evidence, inspection, listing, logs, picture
+from runtime.adapters.docker import (
+    actions,
+    evidence,
+    information,
+    inspection,
+    listing,
+    logs,
+    picture,
+    processes,
+    stats,
+    versions,
+)
 from runtime.adapters.docker.connection import Connection, EngineError
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.settings import EngineSettings
@@ -19,7 +30,9 @@ from runtime.adapters.docker.text.template_functions import InvalidTemplateError
 _Verb = Callable[[Host, Any], Awaitable[Outcome]]
 
 _VERBS: dict[str, _Verb] = {
+    "diff": processes.diff,
     "images": listing.images,
+    "info": information.info,
     "inspect": inspection.inspect,
     "kill": actions.kill,
     "logs": logs.logs,
@@ -29,8 +42,12 @@ _VERBS: dict[str, _Verb] = {
     "rename": actions.rename,
     "restart": actions.stop,
     "start": actions.start,
+    "stats": stats.stats,
     "stop": actions.stop,
+    "top": processes.top,
     "unpause": actions.pause,
+    "version": versions.version,
+    "wait": processes.wait,
 }
 
 
@@ -86,12 +103,10 @@ class Engine:
         """Return everything on the host; raise RefusedError where it cannot be reached."""
         try:
             return await picture.picture(self._host, self.host)
-        except* RefusedError as refused:
-            raise _first(refused) from refused
-        except* EngineError as error:
+        except EngineError as error:
             raise RefusedError(
                 Code.ENGINE_ERROR,
-                f"The engine at {self.url} refused to be looked at: {_first(error)}.",
+                f"The engine at {self.url} refused to be looked at: {error}.",
                 "Look at the engine's own log.",
             ) from error
 
@@ -122,9 +137,3 @@ class Engine:
             reason = f"{size} bytes of data are more than the limit of {limit}; ask for less"
             changed |= {"data": {"left_out": reason}, "truncated": True}
         return outcome.model_copy(update=changed) if changed else outcome
-
-
-def _first(group: BaseExceptionGroup[Any]) -> Any:
-    """Return the first exception of a group, however deep it lies."""
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -53,7 +53,16 @@ class HttpConnection:
 
     async def wait(self, path: str, *, within: float) -> Any:
         """Return what a POST answers that changes nothing, within so many seconds."""
-        return await self._answer("POST", path, None, within)
+        try:
+            return await self._answer("POST", path, None, within)
+        except RefusedError as refused:
+            if not isinstance(refused.__cause__, TimeoutError):
+                raise
+            raise RefusedError(
+                Code.DEADLINE_EXCEEDED,
+                f"The engine at {self.url} was waited for as long as allowed: {path}.",
+                "Nothing was changed. Look at the container's state, or wait again.",
+            ) from refused
 
     async def change(self, path: str, params: Params | None = None, *, grace: float = 0) -> None:
         """POST what changes something, and wait `grace` seconds longer than for other answers."""
@@ -135,7 +144,9 @@ class HttpConnection:
     async def _open(self) -> None:
         # The environment is read when it is needed, so that an engine which was started, or a
         # context which was chosen, after us is found.
-        found = find(os.environ, Path.home(), host=self._settings.docker_host)
+        found = await asyncio.to_thread(
+            find, os.environ, Path.home(), host=self._settings.docker_host
+        )
         if self._docker is None or found.url != self.url:
             await self.close()
             self._docker = aiodocker.Docker(url=found.url)

@@ -1,6 +1,5 @@
 """What is on the host: one compact picture, and a word whenever it has changed."""
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -11,6 +10,7 @@ from contracts.errors import Code, RefusedError
 from contracts.world import Container, HostPicture, Image, Network, PublishedPort, Volume
 from runtime.adapters.docker.connection import EngineError
 from runtime.adapters.docker.host import Host, name_of
+from runtime.adapters.docker.together import together
 
 _KINDS = ("container", "image", "network", "volume")
 _NOT_A_CHANGE = (
@@ -28,18 +28,21 @@ async def picture(host: Host, name: str) -> HostPicture:
     """
     as_of = datetime.now(UTC)
     connection = host.connection
-    async with asyncio.TaskGroup() as looks:
-        containers = looks.create_task(host.containers(everything=True))
-        images = looks.create_task(connection.read("images/json"))
-        networks = looks.create_task(connection.read("networks"))
-        volumes = looks.create_task(connection.read("volumes"))
-        version = looks.create_task(connection.read("version"))
+    containers, images, networks, volumes, version = await together(
+        [
+            host.containers(everything=True),
+            connection.read("images/json"),
+            connection.read("networks"),
+            connection.read("volumes"),
+            connection.read("version"),
+        ]
+    )
     return HostPicture(
         host=name,
         as_of=as_of,
-        engine=f"{_engine(version.result())} (API {connection.api_version})",
-        containers=await _containers(host, containers.result()),
-        images=tuple(_image(each) for each in images.result()),
+        engine=f"{_engine(version)} (API {connection.api_version})",
+        containers=await _containers(host, containers),
+        images=tuple(_image(each) for each in images),
         networks=tuple(
             Network(
                 id=each["Id"],
@@ -47,7 +50,7 @@ async def picture(host: Host, name: str) -> HostPicture:
                 driver=each.get("Driver") or "",
                 labels=each.get("Labels") or {},
             )
-            for each in networks.result()
+            for each in networks
         ),
         volumes=tuple(
             Volume(
@@ -55,7 +58,7 @@ async def picture(host: Host, name: str) -> HostPicture:
                 driver=each.get("Driver") or "local",
                 labels=each.get("Labels") or {},
             )
-            for each in volumes.result().get("Volumes") or ()
+            for each in volumes.get("Volumes") or ()
         ),
     )
 

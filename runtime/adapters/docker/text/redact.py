@@ -26,7 +26,12 @@ def _entry(entry: str) -> str:
     name, equals, value = entry.partition("=")
     if equals and value and is_secret(name):
         return f"{name}={REDACTED}"
-    return name + equals + _USERINFO.sub(rf"\g<scheme>{REDACTED}", value)
+    return name + equals + url(value)
+
+
+def url(text: str) -> str:
+    """Return the text with the passwords of URLs in it hidden."""
+    return _USERINFO.sub(rf"\g<scheme>{REDACTED}", text)
 
 
 def inspected(value: Any) -> Any:

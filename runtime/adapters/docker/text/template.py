@@ -13,6 +13,7 @@ from runtime.adapters.docker.text.template_functions import InvalidTemplateError
 from runtime.adapters.docker.text.template_syntax import Block, Node, Operand, Pipe, Text
 
 _SHOWN = 20
+_STEPS = 20_000
 
 
 class MissingError(Exception):
@@ -67,10 +68,18 @@ class _Run:
         self._source = source
         self._functions = template_functions.table(header=header)
         self._dot = root
+        self._steps = 0
         self._variables: dict[str, Any] = {"$": root}
 
     def text(self, nodes: tuple[Node, ...]) -> str:
-        return "".join(node.text if isinstance(node, Text) else self._block(node) for node in nodes)
+        return "".join(self._counted(node) for node in nodes)
+
+    def _counted(self, node: Node) -> str:
+        """Return what a node prints, within the number of nodes that one object may take."""
+        self._steps += 1
+        if self._steps > _STEPS:
+            raise InvalidTemplateError(f"the template takes more than {_STEPS} steps")
+        return node.text if isinstance(node, Text) else self._block(node)
 
     def _block(self, block: Block) -> str:
         if block.kind == "range":

@@ -6,7 +6,6 @@ from typing import Any
 
 from runtime.adapters.docker.text import gojson, human, values
 
-
 _WIDEST = 1000
 
 
