@@ -1,0 +1,93 @@
+"""An engine of our own: it comes, it goes, and nothing of it stays, even when it is killed."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.engine.api import Engine
+from scripts.engine.image import busybox_image
+from scripts.engine.private import can_start, private_engine
+
+pytestmark = [
+    pytest.mark.docker,
+    pytest.mark.slow,
+    pytest.mark.skipif(not can_start(), reason="docker: no dockerd here, or not root"),
+]
+
+
+def control_groups(name: str) -> list[Path]:
+    root = Path("/sys/fs/cgroup")
+    return [*root.glob(f"acg-{name}"), *root.glob(f"*/acg-{name}")]
+
+
+def start_container(engine: Engine, image: str) -> int:
+    """Start one that ignores the polite signal; return its first process as we see it."""
+    command = ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"]
+    created = engine.json("POST", "/containers/create", {"Image": image, "Cmd": command})
+    engine.call("POST", f"/containers/{created['Id']}/start")
+    marker = created["Id"].encode()
+    groups = {int(path.parent.name): path for path in Path("/proc").glob("[0-9]*/cgroup")}
+    return next(pid for pid, path in sorted(groups.items()) if marker in path.read_bytes())
+
+
+def daemon_below(folder: Path) -> int:
+    """Return the process of the daemon whose configuration lies below that folder."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        command = path.read_bytes()
+        if command.startswith(b"dockerd\0") and bytes(folder) in command:
+            return int(path.parent.name)
+    raise LookupError(folder)
+
+
+def test_it_is_gone_afterwards_with_what_ran_in_it(tmp_path: Path) -> None:
+    with private_engine(tmp_path) as address:
+        engine = Engine(address)
+        with busybox_image(engine) as image:
+            engine.call("POST", f"/images/{image}/tag", query={"repo": "kept", "tag": "1"})
+            pid = start_container(engine, "kept:1")
+            (name,) = [path.parent.name for path in tmp_path.glob("*/daemon.json")]
+            assert control_groups(name)
+    assert not Path(f"/proc/{pid}").exists()
+    assert not control_groups(name)
+    assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+    assert not Path(address.host.removeprefix("unix://")).parent.exists()
+    assert str(tmp_path) not in Path("/proc/mounts").read_text()
+
+
+def test_the_machines_network_is_untouched(tmp_path: Path) -> None:
+    ours = Path("/proc/self/ns/net").readlink()
+    with private_engine(tmp_path):
+        assert Path(f"/proc/{daemon_below(tmp_path)}/ns/net").readlink() != ours
+
+
+def test_when_we_are_killed_it_dies_and_the_next_one_sweeps(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, sys; from scripts.engine.private import private_engine\n"
+        "with private_engine(pathlib.Path(sys.argv[1])) as address:\n"
+        "    print(address.host, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        socket = Path(process.stdout.readline().strip().removeprefix("unix://"))
+        (left,) = [path.parent for path in tmp_path.glob("*/lock")]
+        watched = os.pidfd_open(daemon_below(left))
+        process.kill()
+        assert process.wait(10) == -signal.SIGKILL
+    ended, _, _ = select.select([watched], [], [], 10)
+    os.close(watched)
+    assert ended
+    assert left.exists()
+    with private_engine(tmp_path):
+        assert not left.exists()
+        assert not socket.parent.exists()
+        assert not control_groups(left.name)
