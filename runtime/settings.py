@@ -1,8 +1,9 @@
 """Settings: read once from the environment; a class per function, its name the prefix."""
 
+import json
 import os
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -66,6 +67,14 @@ class LinkSettings(Settings):
     nkey: Path | None = None
     creds: Path | None = None
 
+    @classmethod
+    def found(cls) -> Self:
+        """Return what the environment says; without NATS_URL, what the `nats` context says.
+
+        The context is that of NATS_CONTEXT, or the one selected with `nats context select`.
+        """
+        return cls() if os.environ.get("NATS_URL") else cls(**_context())
+
     @property
     def servers(self) -> list[str]:
         """The servers to try."""
@@ -83,3 +92,16 @@ class LinkSettings(Settings):
             if value := getattr(self, name):
                 found[name] = value
         return found
+
+
+def _context() -> dict[str, Any]:
+    """Read the context of the `nats` command line (its files, its names)."""
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "nats"
+    name = os.environ.get("NATS_CONTEXT")
+    try:
+        name = name or (base / "context.txt").read_text().strip()
+        held = json.loads((base / "context" / f"{name}.json").read_text()) if name else {}
+    except FileNotFoundError:
+        return {}
+    fields = ("url", "user", "password", "token", "nkey", "creds")
+    return {each: held[each] for each in fields if held.get(each)}

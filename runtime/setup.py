@@ -73,12 +73,11 @@ async def ensure(link: Link, functions: Iterable[Function]) -> list[str]:
 
 def check_server(link: Link) -> None:
     """Raise LinkError where the server is older than what the history needs."""
-    version = str(link.nc.connected_server_version)
-    major, minor = (int(part) for part in version.lstrip("v").split(".")[:2])
-    if (major, minor) < MIN_SERVER:
+    version = link.nc.connected_server_version
+    if (version.major, version.minor) < MIN_SERVER:
         wanted = ".".join(map(str, MIN_SERVER))
         raise LinkError(
-            f"nats-server {version} is too old: {wanted} or newer is needed "
+            f"nats-server {version.major}.{version.minor} is too old: {wanted} or newer is needed "
             "(older ones drop filter_subjects without a word)"
         )
 

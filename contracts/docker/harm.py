@@ -2,26 +2,35 @@
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from functools import total_ordering
 from typing import Any
 
 from contracts.model import Fact
 
 
-@total_ordering
 class Risk(StrEnum):
-    """What an operation can do to the world, from least to most."""
+    """What an operation can do to the world, least first; compared by harm."""
 
     READ = "read"
     MUTATE = "mutate"
     DESTROY = "destroy"
     ESCAPE = "escape"
 
-    def __lt__(self, other: object) -> bool:
-        """Order by harm, not by letter."""
-        if not isinstance(other, Risk):
-            return NotImplemented
-        return LADDER[self] < LADDER[other]
+    # All four are spelt out: a str brings its own, which compare letters.
+    def __lt__(self, other: str) -> bool:
+        """Say whether this is less harmful."""
+        return LADDER[self] < LADDER[Risk(other)]
+
+    def __le__(self, other: str) -> bool:
+        """Say whether this is at most as harmful."""
+        return LADDER[self] <= LADDER[Risk(other)]
+
+    def __gt__(self, other: str) -> bool:
+        """Say whether this is more harmful."""
+        return LADDER[self] > LADDER[Risk(other)]
+
+    def __ge__(self, other: str) -> bool:
+        """Say whether this is at least as harmful."""
+        return LADDER[self] >= LADDER[Risk(other)]
 
 
 LADDER = {risk: rung for rung, risk in enumerate(Risk)}

@@ -1,0 +1,5 @@
+"""`python -m runtime` is `acg`."""
+
+from runtime.cli import main
+
+main()

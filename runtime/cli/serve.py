@@ -1,0 +1,71 @@
+"""`acg up`, `acg serve`, `acg setup`: the gateway as a process."""
+
+from contextlib import AsyncExitStack
+from typing import Annotated
+
+import typer
+
+from runtime import discover, setup
+from runtime.cli.app import USAGE, app, run
+from runtime.declare import Function
+from runtime.embedded import embedded
+from runtime.errors import LinkError
+from runtime.link import connect
+from runtime.serve import serving, until_told
+from runtime.settings import AcgSettings, LinkSettings
+
+
+@app.command()
+def up() -> None:
+    """Run the whole gateway here: a NATS server of its own and every function, in one process."""
+    run(_up())
+
+
+@app.command()
+def serve(
+    functions: Annotated[list[str], typer.Argument(help="Which functions; see `acg graph`.")],
+) -> None:
+    """Run one function (or several) against the NATS server of NATS_URL."""
+    try:
+        found = [discover.find(name) for name in functions]
+    except LookupError as error:
+        typer.echo(f"acg: {error}", err=True)
+        raise typer.Exit(USAGE) from error
+    run(_serve(found))
+
+
+@app.command(name="setup")
+def set_up() -> None:
+    """Make the streams, buckets and consumers on the NATS server of NATS_URL. Safe to repeat."""
+    for line in run(_setup()):
+        typer.echo(line)
+
+
+async def _up() -> None:
+    acg, nats = AcgSettings(), LinkSettings.found()
+    async with AsyncExitStack() as stack:
+        if not nats.servers:
+            home = await stack.enter_async_context(embedded(acg))
+            nats = home.link("gateway")
+        functions = discover.everything()
+        port = await stack.enter_async_context(serving(functions, acg, nats, prepare=True))
+        typer.echo(f"gateway ready on {', '.join(nats.servers)}, health on port {port}", err=True)
+        await until_told()
+
+
+async def _serve(functions: list[Function]) -> None:
+    nats = _required()
+    async with serving(functions, AcgSettings(), nats):
+        await until_told()
+
+
+async def _setup() -> list[str]:
+    async with connect(_required(), "acg-setup") as link:
+        return await setup.ensure(link, discover.everything())
+
+
+def _required() -> LinkSettings:
+    nats = LinkSettings.found()
+    if not nats.servers:
+        raise LinkError("set NATS_URL to the server (or select a `nats` context)")
+    return nats
