@@ -5,6 +5,8 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,23 +27,29 @@ def control_groups(name: str) -> list[Path]:
     return [*root.glob(f"acg-{name}"), *root.glob(f"*/acg-{name}")]
 
 
+def processes(file: str) -> Iterator[tuple[int, bytes]]:
+    """Yield each process with what that file of it says; one that ends meanwhile is left out."""
+    for path in Path("/proc").glob(f"[0-9]*/{file}"):
+        with suppress(OSError):
+            yield int(path.parent.name), path.read_bytes()
+
+
 def start_container(engine: Engine, image: str) -> int:
     """Start one that ignores the polite signal; return its first process as we see it."""
     command = ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"]
     created = engine.json("POST", "/containers/create", {"Image": image, "Cmd": command})
     engine.call("POST", f"/containers/{created['Id']}/start")
     marker = created["Id"].encode()
-    groups = {int(path.parent.name): path for path in Path("/proc").glob("[0-9]*/cgroup")}
-    return next(pid for pid, path in sorted(groups.items()) if marker in path.read_bytes())
+    return min(pid for pid, groups in processes("cgroup") if marker in groups)
 
 
 def daemon_below(folder: Path) -> int:
     """Return the process of the daemon whose configuration lies below that folder."""
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        command = path.read_bytes()
-        if command.startswith(b"dockerd\0") and bytes(folder) in command:
-            return int(path.parent.name)
-    raise LookupError(folder)
+    return next(
+        pid
+        for pid, command in processes("cmdline")
+        if command.startswith(b"dockerd\0") and bytes(folder) in command
+    )
 
 
 def test_it_is_gone_afterwards_with_what_ran_in_it(tmp_path: Path) -> None:
