@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scripts.engine.api import Engine, EngineError
 
+REPOSITORY = "acg-busybox"
 REGISTRY_IMAGE = ("busybox", "1.37")
 IMPORT_SECONDS = 60
 PULL_SECONDS = 180
@@ -27,28 +28,30 @@ class ImageError(Exception):
 
 
 @contextmanager
-def busybox_image(engine: Engine) -> Iterator[str]:
+def busybox_image(engine: Engine, tag: str | None = None) -> Iterator[str]:
     """Give the name of an image with busybox and a link for each of its applets.
+
+    `tag` names it, for whoever wants to find it again; else it is a random one.
 
     What this makes or pulls is removed afterwards; what was there before stays. Raises
     ImageError.
     """
     if (program := _static_busybox(engine)) is not None:
-        name = f"acg-busybox:{secrets.token_hex(4)}"
-        repository, tag = name.split(":")
-        query = {"fromSrc": "-", "repo": repository, "tag": tag, "changes": 'CMD ["sh"]'}
+        tag = tag or secrets.token_hex(4)
+        name = f"{REPOSITORY}:{tag}"
+        query = {"fromSrc": "-", "repo": REPOSITORY, "tag": tag, "changes": 'CMD ["sh"]'}
         engine.post_and_follow(
             "/images/create", query, _root_filesystem(program), seconds=IMPORT_SECONDS
         )
     else:
-        repository, tag = REGISTRY_IMAGE
-        name = f"{repository}:{tag}"
+        repository, version = REGISTRY_IMAGE
+        name = f"{repository}:{version}"
         if _has(engine, name):
             yield name
             return
         try:
             engine.post_and_follow(
-                "/images/create", {"fromImage": repository, "tag": tag}, seconds=PULL_SECONDS
+                "/images/create", {"fromImage": repository, "tag": version}, seconds=PULL_SECONDS
             )
         except EngineError as error:
             raise ImageError(
@@ -58,6 +61,12 @@ def busybox_image(engine: Engine) -> Iterator[str]:
     try:
         yield name
     finally:
+        engine.call("DELETE", f"/images/{name}", query={"force": "true"})
+
+
+def remove_image(engine: Engine, tag: str) -> None:
+    """Remove an image that was made here under that tag, if there is one."""
+    if _has(engine, name := f"{REPOSITORY}:{tag}"):
         engine.call("DELETE", f"/images/{name}", query={"force": "true"})
 
 
