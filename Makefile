@@ -13,6 +13,10 @@ COMPILE := @$(BIN)/uv pip compile --universal --generate-hashes --python-version
 # Finds a Docker Engine as docker does, or starts one where it may, and stops what it started.
 ENGINE := $(BIN)/python -m scripts.engine run --
 
+# Caches stay in the project's folder, unless you said where yours are.
+export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
+export npm_config_cache ?= $(CURDIR)/.cache/npm
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench generate lock clean
 .DELETE_ON_ERROR:
@@ -51,7 +55,7 @@ lock: $(VENV)/.ready ## Choose the newest versions again and lock them by hash
 	$(COMPILE) --upgrade --group lock -o requirements/lock.txt
 
 clean: ## Remove what these targets made: the environment, caches, demo state
-	rm -rf $(VENV) .acg build dist tests/node/node_modules
+	rm -rf $(VENV) .acg .cache build dist tests/node/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,6 +1,7 @@
 """An engine of our own: it comes, it goes, and nothing of it stays, even when it is killed."""
 
 import os
+import pty
 import select
 import signal
 import subprocess
@@ -99,3 +100,25 @@ def test_when_we_are_killed_it_dies_and_the_next_one_sweeps(tmp_path: Path) -> N
         assert not left.exists()
         assert not socket.parent.exists()
         assert not control_groups(left.name)
+
+
+@pytest.mark.skipif(
+    Path("/var/run/docker.sock").exists(), reason="an engine of this machine would be used"
+)
+def test_a_no_at_the_terminal_starts_nothing(root: Path, tmp_path: Path) -> None:
+    terminal, far_end = pty.openpty()
+    os.write(terminal, b"n\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.engine", "run", "--", "echo", "never"],
+        cwd=root,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        stdin=far_end,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    os.close(terminal)
+    os.close(far_end)
+    assert "Start one for this run? [Y/n]" in done.stderr
+    assert (done.stdout, done.returncode) == ("", 3)
