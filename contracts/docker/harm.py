@@ -7,36 +7,44 @@ from typing import Any
 from contracts.model import Fact
 
 
-class Risk(StrEnum):
-    """What an operation can do to the world, least first; compared by harm."""
+class Ladder(StrEnum):
+    """Words from least to most, compared by their place.
+
+    All four comparisons are spelt out: a str brings its own, which compare letters.
+    """
+
+    def __lt__(self, other: str) -> bool:
+        """Stand below the other."""
+        return self.rung < type(self)(other).rung
+
+    def __le__(self, other: str) -> bool:
+        """Stand below the other, or be it."""
+        return self.rung <= type(self)(other).rung
+
+    def __gt__(self, other: str) -> bool:
+        """Stand above the other."""
+        return self.rung > type(self)(other).rung
+
+    def __ge__(self, other: str) -> bool:
+        """Stand above the other, or be it."""
+        return self.rung >= type(self)(other).rung
+
+    @property
+    def rung(self) -> int:
+        """Its place, from the bottom."""
+        return tuple(type(self)).index(self)
+
+
+class Risk(Ladder):
+    """What an operation can do to the world, from least to most."""
 
     READ = "read"
     MUTATE = "mutate"
     DESTROY = "destroy"
     ESCAPE = "escape"
 
-    # All four are spelt out: a str brings its own, which compare letters.
-    def __lt__(self, other: str) -> bool:
-        """Say whether this is less harmful."""
-        return LADDER[self] < LADDER[Risk(other)]
 
-    def __le__(self, other: str) -> bool:
-        """Say whether this is at most as harmful."""
-        return LADDER[self] <= LADDER[Risk(other)]
-
-    def __gt__(self, other: str) -> bool:
-        """Say whether this is more harmful."""
-        return LADDER[self] > LADDER[Risk(other)]
-
-    def __ge__(self, other: str) -> bool:
-        """Say whether this is at least as harmful."""
-        return LADDER[self] >= LADDER[Risk(other)]
-
-
-LADDER = {risk: rung for rung, risk in enumerate(Risk)}
-
-
-class Discloses(StrEnum):
+class Discloses(Ladder):
     """What an operation tells its caller, from least to most."""
 
     METADATA = "metadata"
@@ -50,6 +58,8 @@ class Assessment(Fact):
     risk: Risk
     discloses: Discloses
     reasons: tuple[str, ...] = ()
+    proven_read: bool = False
+    """What it runs inside a container is known to only read; the risk stays what it is."""
 
 
 Finding = tuple[Risk, str]

@@ -7,16 +7,22 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import NoReturn, cast
 
+from pydantic import ValidationError
+
 from contracts.docker.grammar import TREE, Node, find
 from contracts.docker.grammar.table import Command, Fields
 from contracts.docker.operations import Help, Operation
 from contracts.docker.reader import SHOWN, Reader
+from contracts.docker.render import argv, render
 from contracts.docker.words import MAX_BYTES, MAX_WORDS, check_characters, split
 from contracts.errors import Code, RefusedError
 
 WRAPPERS = frozenset(
     {"sudo", "eval", "exec", "env", "sh", "bash", "time", "nohup", "watch", "xargs"}
 )
+
+MANY_WORDS, LONG_LINE = 200, 8_000
+"""Beyond these, writing a command in full could exceed the limits of a line."""
 
 
 def parse(line: str) -> Operation:
@@ -78,14 +84,38 @@ def read(command: Command, words: list[str], at: int, fields: Fields) -> Operati
     try:
         for check in command.checks:
             check(reader.fields)
-        return cast("Operation", command.model(**reader.fields))
+        op = cast("Operation", command.model(**reader.fields))
     except ValueError as wrong:
-        refuse(f"`docker {command.name}`: {said(wrong)}.", "Correct the command and send it again.")
+        reader.refuse(f"{said(wrong)}.")
+    if isinstance(op, Help):
+        check_topic(op)
+    if len(words) > MANY_WORDS or sum(map(len, words)) > LONG_LINE:
+        check_length(op)
+    return op
+
+
+def check_topic(op: Help) -> None:
+    """Refuse to explain what is not there."""
+    node = TREE
+    for at, word in enumerate(op.command):
+        if word not in node.children:
+            refuse_unknown(list(op.command[:at]), word, node)
+        node = node.children[word]
+        if node.refused is not None:
+            refuse_unserved(list(op.command[: at + 1]), node.refused)
+
+
+def check_length(op: Operation) -> None:
+    """Refuse what would be too long once it is written in full: it must be readable again."""
+    if len(argv(op)) > MAX_WORDS or len(render(op).encode()) > MAX_BYTES:
+        refuse("The command is too long.", "Send several shorter commands.")
 
 
 def said(wrong: ValueError) -> str:
-    """Return the sentence of an error of a value, or of a model that would not take it."""
-    return str(wrong).splitlines()[-1].strip().rstrip(".") if str(wrong) else "an invalid value"
+    """Return the sentence of an error: a check's own, or the first of a model's."""
+    if isinstance(wrong, ValidationError):
+        return str(wrong.errors()[0]["msg"]).removeprefix("Value error, ")
+    return str(wrong)
 
 
 def refuse(message: str, hint: str = "", options: Iterable[str] = ()) -> NoReturn:

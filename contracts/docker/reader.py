@@ -139,7 +139,7 @@ class Reader:
     def switch(self, flag: Flag, shown: str, *, on: bool) -> None:
         """Put a flag that stands without a value where the table says."""
         if flag.refused:
-            if on:
+            if on is flag.refused_when:
                 self.refuse_unserved(shown, flag)
         elif flag.constant is not ABSENT:
             if on:

@@ -37,7 +37,7 @@ def argv(op: Operation) -> list[str]:
 
 def words_of(flag: Flag, command: Command, op: Operation) -> Iterator[str]:
     """Yield the words of one flag; none where its field has docker's default."""
-    if flag.ignored or flag.refused or flag.constant is not ABSENT:
+    if flag.ignored or flag.constant is not ABSENT or flag.target not in command.defaults:
         return
     value: Any = getattr(op, flag.target)
     if value == command.defaults[flag.target]:

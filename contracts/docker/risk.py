@@ -1,8 +1,9 @@
 """How much harm an operation can do, and how much it tells. Computed, never guessed."""
 
+from contracts.docker import inner
 from contracts.docker.grammar import command_of
 from contracts.docker.harm import Assessment, Discloses, Risk
-from contracts.docker.operations import Operation
+from contracts.docker.operations import Exec, Operation
 
 __all__ = ["Assessment", "Discloses", "Risk", "assess"]
 
@@ -19,4 +20,14 @@ def assess(op: Operation) -> Assessment:
         risk = max(risk, found)
         if reason not in reasons:
             reasons.append(reason)
-    return Assessment(risk=risk, discloses=command.discloses, reasons=tuple(reasons))
+    return Assessment(
+        risk=risk,
+        discloses=command.tells(op),
+        reasons=tuple(reasons),
+        proven_read=isinstance(op, Exec) and risk is Risk.MUTATE and proven_read(op),
+    )
+
+
+def proven_read(op: Exec) -> bool:
+    """Tell whether what is run inside a container is known to only read."""
+    return not (op.env or op.env_files or op.detach) and inner.reads(op.argv)

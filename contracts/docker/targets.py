@@ -1,10 +1,12 @@
 """Which objects an operation names: what must exist before it can run, and what it locks."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from contracts.docker.grammar import command_of
+from contracts.docker.grammar.checks import user_defined
 from contracts.docker.grammar.table import ObjectKind
-from contracts.docker.operations import Inspect, Operation
+from contracts.docker.operations import Create, Inspect, Operation, Rm, Run
 
 
 class Target(NamedTuple):
@@ -18,15 +20,30 @@ def targets(op: Operation) -> tuple[Target, ...]:
     """Return the objects that an operation names, in the order of the command.
 
     Only objects that must exist: what it creates, what a pull brings, and patterns to list by are
-    not among them.
+    not among them. Compose commands name a project and services, which are no objects.
     """
     if isinstance(op, Inspect):
         return tuple(Target(op.type or "any", reference) for reference in op.targets)
+    if isinstance(op, Run | Create):
+        return tuple(used_by(op))
+    if isinstance(op, Rm) and op.link:
+        return tuple(Target("container", name.strip("/").split("/")[0]) for name in op.containers)
     found: list[Target] = []
     for name, kind in command_of(op).references:
         value = getattr(op, name)
         if isinstance(value, tuple):
             found.extend(Target(kind, reference) for reference in value)
-        elif value is not None:
+        elif value:
             found.append(Target(kind, value))
     return tuple(found)
+
+
+def used_by(op: Run | Create) -> Iterator[Target]:
+    """Yield what a new container uses of others."""
+    for source in op.volumes_from:
+        yield Target("container", source.partition(":")[0])
+    for link in op.links:
+        yield Target("container", link.partition(":")[0])
+    for attachment in op.networks:
+        if user_defined(attachment.name):
+            yield Target("network", attachment.name)

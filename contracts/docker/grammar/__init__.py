@@ -3,13 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from contracts.docker.grammar import client, containers, engine, images, inspect, unserved
+from contracts.docker.grammar import (
+    client,
+    compose,
+    containers,
+    creation,
+    engine,
+    images,
+    inspect,
+    networks,
+    unserved,
+)
 from contracts.docker.grammar.table import Command
 from contracts.model import Fact
 
 COMMANDS: tuple[Command, ...] = (
     *containers.COMMANDS,
+    *creation.COMMANDS,
     *images.COMMANDS,
+    *networks.COMMANDS,
+    *compose.COMMANDS,
     *inspect.COMMANDS,
     *engine.COMMANDS,
 )
@@ -32,6 +45,7 @@ def grow() -> Node:
     for command in COMMANDS:
         for name in command.names:
             place(root, name).command = command
+    place(root, "compose").before = compose.GROUP
     for name, hint in unserved.COMMANDS.items():
         place(root, name).refused = hint
     return root

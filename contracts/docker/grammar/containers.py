@@ -1,9 +1,16 @@
 """Containers that exist: list them, look at them, change their state, remove them."""
 
+from collections.abc import Iterator
+
+from contracts.docker import escape
 from contracts.docker import operations as ops
+from contracts.docker.grammar import checks
 from contracts.docker.grammar.kinds import BOOL, FILTER, INT, LAST, NAME_OF, TAIL
+from contracts.docker.grammar.networking import PRIVATE_PORT
+from contracts.docker.grammar.quantities import TIME
+from contracts.docker.grammar.references import LINK_OR_NAME, NEW_IMAGE, NEW_NAME
 from contracts.docker.grammar.table import Argument, Command, Flag
-from contracts.docker.harm import Discloses, Risk
+from contracts.docker.harm import Discloses, Finding, Risk
 
 CONTAINER = Argument(field="container", kind=NAME_OF, refers="container")
 CONTAINERS = Argument(field="containers", kind=NAME_OF, many=True, refers="container")
@@ -20,6 +27,19 @@ TIMEOUT = Flag(
     kind=INT,
     about="seconds to wait before SIGKILL; -1 waits for ever",
 )
+
+PRUNE = (
+    Flag(name="filter", field="filters", kind=FILTER, many=True),
+    Flag(name="force", short="f", kind=BOOL, ignored=True, about="nobody is asked here"),
+)
+
+
+def judge_copy(op: ops.Cp) -> Iterator[Finding]:
+    """Judge `docker cp`: into a container it changes it, and no path of the host is touched."""
+    if op.into:
+        yield Risk.MUTATE, "writes into a container"
+    yield from escape.judge_local_path(op.local)
+
 
 COMMANDS = (
     Command(
@@ -47,10 +67,10 @@ COMMANDS = (
         flags=(
             Flag(name="details", kind=BOOL, about="with the attributes of the log driver"),
             Flag(name="follow", short="f", kind=BOOL, about="go on until the deadline"),
-            Flag(name="since", about="from this time on, or as far back as `10m`"),
+            Flag(name="since", kind=TIME, about="from this time on, or as far back as `10m`"),
             Flag(name="tail", short="n", kind=TAIL, about="only the last lines"),
             Flag(name="timestamps", short="t", kind=BOOL),
-            Flag(name="until", about="up to this time"),
+            Flag(name="until", kind=TIME, about="up to this time"),
         ),
         arguments=(CONTAINER,),
     ),
@@ -86,7 +106,7 @@ COMMANDS = (
         model=ops.Port,
         about="show published ports",
         risk=Risk.READ,
-        arguments=(CONTAINER, Argument(field="private_port", optional=True)),
+        arguments=(CONTAINER, Argument(field="private_port", kind=PRIVATE_PORT, optional=True)),
     ),
     Command(
         names=("diff", "container diff"),
@@ -107,7 +127,24 @@ COMMANDS = (
         model=ops.Start,
         about="start stopped containers",
         risk=Risk.MUTATE,
+        flags=(
+            Flag(
+                name="attach",
+                short="a",
+                kind=BOOL,
+                discloses=Discloses.OUTPUT,
+                about="wait for what it prints",
+            ),
+            Flag(name="interactive", short="i", kind=BOOL, discloses=Discloses.OUTPUT),
+            Flag(name="checkpoint", about="restore from this checkpoint"),
+            Flag(
+                name="checkpoint-dir",
+                judge=escape.escapes("reads or writes a file of the host"),
+            ),
+            Flag(name="detach-keys", ignored=True, about="no meaning without a terminal"),
+        ),
         arguments=(CONTAINERS,),
+        checks=(checks.one_attached,),
     ),
     Command(
         names=("stop", "container stop"),
@@ -152,7 +189,7 @@ COMMANDS = (
         model=ops.Rename,
         about="rename a container",
         risk=Risk.MUTATE,
-        arguments=(CONTAINER, Argument(field="name", kind=NAME_OF)),
+        arguments=(CONTAINER, Argument(field="name", kind=NEW_NAME)),
     ),
     Command(
         names=("rm", "container rm", "container remove"),
@@ -162,8 +199,57 @@ COMMANDS = (
         reason="removes containers",
         flags=(
             Flag(name="force", short="f", kind=BOOL, about="running ones too"),
+            Flag(name="link", short="l", kind=BOOL, about="only a legacy link"),
             Flag(name="volumes", short="v", kind=BOOL, about="with their anonymous volumes"),
         ),
-        arguments=(CONTAINERS,),
+        arguments=(Argument(field="containers", kind=LINK_OR_NAME, many=True, refers="container"),),
+        checks=(checks.names_or_link,),
+    ),
+    Command(
+        names=("cp", "container cp"),
+        model=ops.Cp,
+        about="copy between a container and the caller",
+        risk=Risk.READ,
+        flags=(
+            Flag(name="archive", short="a", kind=BOOL, about="keep owners and groups"),
+            Flag(name="follow-link", short="L", kind=BOOL),
+            Flag(name="quiet", short="q", kind=BOOL, ignored=True, about="no meaning here"),
+        ),
+        arguments=(Argument(field="source"), Argument(field="destination")),
+        refers=(("container", "container"),),
+        checks=(checks.copying,),
+        judge=judge_copy,
+        discloses=Discloses.DATA,
+    ),
+    Command(
+        names=("export", "container export"),
+        model=ops.Export,
+        about="send a container's file system to the caller",
+        risk=Risk.READ,
+        discloses=Discloses.DATA,
+        flags=(Flag(name="output", short="o", judge=escape.judge_local_path),),
+        arguments=(CONTAINER,),
+    ),
+    Command(
+        names=("commit", "container commit"),
+        model=ops.Commit,
+        about="make an image of a container",
+        risk=Risk.MUTATE,
+        flags=(
+            Flag(name="author", short="a"),
+            Flag(name="change", short="c", field="changes", many=True),
+            Flag(name="message", short="m"),
+            Flag(name="pause", short="p", kind=BOOL, about="stand still meanwhile"),
+        ),
+        arguments=(CONTAINER, Argument(field="reference", kind=NEW_IMAGE, optional=True)),
+        interspersed=False,
+    ),
+    Command(
+        names=("container prune",),
+        model=ops.ContainerPrune,
+        about="remove all stopped containers",
+        risk=Risk.DESTROY,
+        reason="removes all stopped containers",
+        flags=PRUNE,
     ),
 )

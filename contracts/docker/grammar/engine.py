@@ -1,8 +1,13 @@
 """The engine itself: its version and what it says of itself."""
 
 from contracts.docker import operations as ops
+from contracts.docker.grammar import checks
+from contracts.docker.grammar.containers import FILTERS, PRUNE
+from contracts.docker.grammar.containers import FORMAT as LONG_FORMAT
 from contracts.docker.grammar.inspect import FORMAT
-from contracts.docker.grammar.table import Argument, Command
+from contracts.docker.grammar.kinds import BOOL
+from contracts.docker.grammar.quantities import TIME
+from contracts.docker.grammar.table import Argument, Command, Flag
 from contracts.docker.harm import Risk
 
 COMMANDS = (
@@ -26,5 +31,37 @@ COMMANDS = (
         about="show how a command is used",
         risk=Risk.READ,
         arguments=(Argument(field="command", many=True, optional=True),),
+    ),
+    Command(
+        names=("events", "system events"),
+        model=ops.Events,
+        about="show what happens in the engine",
+        risk=Risk.READ,
+        flags=(
+            FILTERS,
+            LONG_FORMAT,
+            Flag(name="since", kind=TIME),
+            Flag(name="until", kind=TIME, about="without it, until the deadline"),
+        ),
+    ),
+    Command(
+        names=("system df",),
+        model=ops.SystemDf,
+        about="show what takes up disk space",
+        risk=Risk.READ,
+        flags=(LONG_FORMAT, Flag(name="verbose", short="v", kind=BOOL)),
+    ),
+    Command(
+        names=("system prune",),
+        model=ops.SystemPrune,
+        about="remove everything that is not used",
+        risk=Risk.DESTROY,
+        reason="removes everything that is not used",
+        flags=(
+            Flag(name="all", short="a", kind=BOOL, about="all unused images, not only nameless"),
+            Flag(name="volumes", kind=BOOL, about="anonymous volumes too"),
+            *PRUNE,
+        ),
+        checks=(checks.no_until_with_volumes,),
     ),
 )

@@ -1,10 +1,25 @@
-"""Images: list them, look at them, move and remove them."""
+"""Images: list them, look at them, move, make and remove them."""
 
+from contracts.docker import escape
 from contracts.docker import operations as ops
-from contracts.docker.grammar.containers import FILTERS, FORMAT, NO_TRUNC, QUIET
-from contracts.docker.grammar.kinds import BOOL
+from contracts.docker.grammar import checks
+from contracts.docker.grammar.containers import FILTERS, FORMAT, NO_TRUNC, PRUNE, QUIET
+from contracts.docker.grammar.kinds import BOOL, INT, REFERENCE_TO
+from contracts.docker.grammar.references import IMAGE, NEW_IMAGE, PLATFORM, PLATFORM_LIST
 from contracts.docker.grammar.table import Argument, Command, Flag
-from contracts.docker.harm import Risk
+from contracts.docker.harm import Discloses, Risk
+
+TRUST = Flag(
+    name="disable-content-trust",
+    kind=BOOL,
+    refused="Signatures are not checked here; ask for an image by its digest.",
+    refused_when=False,
+)
+ONE_PLATFORM = Flag(name="platform", kind=PLATFORM)
+PLATFORMS = Flag(name="platform", field="platforms", kind=PLATFORM_LIST, many=True)
+ALL_TAGS = Flag(name="all-tags", short="a", kind=BOOL)
+EXISTING = Argument(field="images", kind=REFERENCE_TO, many=True, refers="image")
+CHANGES = Flag(name="change", short="c", field="changes", many=True)
 
 COMMANDS = (
     Command(
@@ -26,5 +41,109 @@ COMMANDS = (
             ),
         ),
         arguments=(Argument(field="reference", optional=True),),
+    ),
+    Command(
+        names=("history", "image history"),
+        model=ops.History,
+        about="show the layers of an image",
+        risk=Risk.READ,
+        flags=(
+            FORMAT,
+            Flag(name="human", short="H", kind=BOOL, about="readable sizes and dates"),
+            NO_TRUNC,
+            ONE_PLATFORM,
+            QUIET,
+        ),
+        arguments=(Argument(field="image", kind=REFERENCE_TO, refers="image"),),
+    ),
+    Command(
+        names=("search",),
+        model=ops.Search,
+        about="look for images on a registry",
+        risk=Risk.READ,
+        flags=(FILTERS, FORMAT, Flag(name="limit", kind=INT), NO_TRUNC),
+        arguments=(Argument(field="term"),),
+    ),
+    Command(
+        names=("pull", "image pull"),
+        model=ops.Pull,
+        about="fetch an image from a registry",
+        risk=Risk.MUTATE,
+        flags=(ALL_TAGS, TRUST, ONE_PLATFORM, QUIET),
+        arguments=(Argument(field="image", kind=IMAGE),),
+        checks=(checks.all_tags,),
+    ),
+    Command(
+        names=("push", "image push"),
+        model=ops.Push,
+        about="send an image to a registry",
+        risk=Risk.MUTATE,
+        reason="sends an image to a registry",
+        flags=(ALL_TAGS, TRUST, ONE_PLATFORM, QUIET),
+        arguments=(Argument(field="image", kind=IMAGE, refers="image"),),
+        checks=(checks.all_tags,),
+    ),
+    Command(
+        names=("tag", "image tag"),
+        model=ops.Tag,
+        about="give an image another name",
+        risk=Risk.MUTATE,
+        arguments=(
+            Argument(field="image", kind=REFERENCE_TO, refers="image"),
+            Argument(field="reference", kind=NEW_IMAGE),
+        ),
+    ),
+    Command(
+        names=("rmi", "image rm", "image remove"),
+        model=ops.Rmi,
+        about="remove images",
+        risk=Risk.DESTROY,
+        reason="removes images",
+        flags=(
+            Flag(name="force", short="f", kind=BOOL),
+            Flag(name="no-prune", kind=BOOL, field="prune", inverted=True),
+            PLATFORMS,
+        ),
+        arguments=(EXISTING,),
+    ),
+    Command(
+        names=("save", "image save"),
+        model=ops.Save,
+        about="send images to the caller as an archive",
+        risk=Risk.READ,
+        discloses=Discloses.DATA,
+        flags=(Flag(name="output", short="o", judge=escape.judge_local_path), PLATFORMS),
+        arguments=(EXISTING,),
+    ),
+    Command(
+        names=("load", "image load"),
+        model=ops.Load,
+        about="take images from an archive that the caller sends",
+        risk=Risk.MUTATE,
+        flags=(
+            Flag(name="input", short="i", judge=escape.judge_upload, about="name of the upload"),
+            PLATFORMS,
+            QUIET,
+        ),
+    ),
+    Command(
+        names=("import", "image import"),
+        model=ops.Import,
+        about="make an image of a file system that the caller sends",
+        risk=Risk.MUTATE,
+        flags=(CHANGES, Flag(name="message", short="m"), ONE_PLATFORM),
+        arguments=(
+            Argument(field="source"),
+            Argument(field="reference", kind=NEW_IMAGE, optional=True),
+        ),
+        judge=lambda op: escape.judge_import(op.source),
+    ),
+    Command(
+        names=("image prune",),
+        model=ops.ImagePrune,
+        about="remove unused images",
+        risk=Risk.DESTROY,
+        reason="removes unused images",
+        flags=(Flag(name="all", short="a", kind=BOOL, about="named ones too"), *PRUNE),
     ),
 )

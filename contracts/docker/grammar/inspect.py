@@ -2,6 +2,7 @@
 
 from contracts.docker import operations as ops
 from contracts.docker.grammar.kinds import BOOL, NAME_OF, REFERENCE_TO, Kind
+from contracts.docker.grammar.references import NETWORK, PLATFORM
 from contracts.docker.grammar.table import Argument, Command, Flag
 from contracts.docker.harm import Risk
 
@@ -32,8 +33,8 @@ def inspect(kind: str, target: Kind, *flags: Flag) -> Command:
 
 COMMANDS = (
     inspect("container", NAME_OF, SIZE),
-    inspect("image", REFERENCE_TO),
-    inspect("network", REFERENCE_TO),
+    inspect("image", REFERENCE_TO, Flag(name="platform", kind=PLATFORM)),
+    inspect("network", NETWORK, Flag(name="verbose", short="v", kind=BOOL)),
     inspect("volume", NAME_OF),
     Command(
         names=("inspect",),

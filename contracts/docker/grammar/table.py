@@ -39,6 +39,10 @@ class Flag:
     """Known, and without meaning where there is neither a terminal nor a configuration."""
     refused: str = ""
     """Known and not served; what to ask instead."""
+    refused_when: bool = True
+    """The value for which a refused flag without a value is refused."""
+    discloses: Discloses | None = None
+    """What the operation tells besides, where this flag is set."""
     judge: Judge | None = None
     """What the value risks; called where it is not the default."""
     refers: ObjectKind | None = None
@@ -95,6 +99,8 @@ class Command:
     """Flags that stand between a group's name and the command's: `docker compose -p shop ps`."""
     interspersed: bool = True
     """Whether flags may follow arguments; where not, the first argument ends the flags."""
+    refers: tuple[tuple[str, ObjectKind], ...] = ()
+    """Fields that name existing objects and are filled by no flag or argument of their own."""
     checks: tuple[Callable[[Fields], None], ...] = ()
     """Rules over several fields; each raises ValueError with a sentence."""
     judge: Judge | None = None
@@ -104,6 +110,7 @@ class Command:
     shorts: Mapping[str, Flag] = field(init=False, repr=False)
     defaults: Mapping[str, Any] = field(init=False, repr=False)
     judged: tuple[tuple[str, Any, Judge], ...] = field(init=False, repr=False)
+    telling: tuple[tuple[str, Any, Discloses], ...] = field(init=False, repr=False)
     references: tuple[tuple[str, ObjectKind], ...] = field(init=False, repr=False)
     minimum: int = field(init=False, repr=False)
     maximum: int | None = field(init=False, repr=False)
@@ -117,7 +124,13 @@ class Command:
         judged = tuple(
             (flag.target, defaults[flag.target], flag.judge) for flag in everything if flag.judge
         )
+        telling = tuple(
+            (flag.target, defaults[flag.target], flag.discloses)
+            for flag in everything
+            if flag.discloses
+        )
         references = (
+            *self.refers,
             *((flag.target, flag.refers) for flag in everything if flag.refers),
             *((argument.field, argument.refers) for argument in self.arguments if argument.refers),
         )
@@ -128,6 +141,7 @@ class Command:
         put(self, "shorts", {flag.short: flag for flag in self.flags if flag.short})
         put(self, "defaults", defaults)
         put(self, "judged", judged)
+        put(self, "telling", telling)
         put(self, "references", references)
         put(self, "minimum", sum(not argument.optional for argument in self.arguments))
         put(self, "maximum", None if unbounded else len(self.arguments))
@@ -148,6 +162,14 @@ class Command:
         options = ["[OPTIONS]"] if self.flags else []
         arguments = [f"[{a.shown}]" if a.optional else a.shown for a in self.arguments]
         return " ".join([self.title, *options, *arguments])
+
+    def tells(self, op: Fact) -> Discloses:
+        """Return what an operation of this command tells its caller."""
+        told = self.discloses
+        for name, default, discloses in self.telling:
+            if getattr(op, name) != default:
+                told = max(told, discloses)
+        return told
 
     def findings(self, op: Fact) -> Iterator[Finding]:
         """Yield everything risky in an operation of this command, beside the verb itself."""

@@ -1,21 +1,9 @@
-"""Typed docker operations: what runs. A line is only how an operation is shown.
+"""Containers that exist: listing them, looking at them, changing and removing them."""
 
-One frozen model per verb; `verb` tells them apart. An operation holds what docker's own CLI
-would have parsed from its arguments (docker/cli v28 reference), in docker's words.
-"""
+from typing import Literal
 
-from typing import Annotated, Literal
-
-from pydantic import Field
-
+from contracts.docker.operations.values import Filter, Setting
 from contracts.model import Fact
-
-
-class Filter(Fact):
-    """One `--filter key=value`."""
-
-    key: str
-    value: str
 
 
 class Ps(Fact):
@@ -28,29 +16,6 @@ class Ps(Fact):
     last: int | None = None
     no_trunc: bool = False
     quiet: bool = False
-    size: bool = False
-
-
-class Images(Fact):
-    """`docker images`: list images."""
-
-    verb: Literal["images"] = "images"
-    reference: str | None = None
-    all: bool = False
-    digests: bool = False
-    filters: tuple[Filter, ...] = ()
-    format: str | None = None
-    no_trunc: bool = False
-    quiet: bool = False
-
-
-class Inspect(Fact):
-    """`docker inspect`: everything the engine knows of an object; `type` narrows the search."""
-
-    verb: Literal["inspect"] = "inspect"
-    targets: tuple[str, ...]
-    type: Literal["container", "image", "network", "volume"] | None = None
-    format: str | None = None
     size: bool = False
 
 
@@ -101,32 +66,15 @@ class Diff(Fact):
     container: str
 
 
-class Version(Fact):
-    """`docker version`."""
-
-    verb: Literal["version"] = "version"
-    format: str | None = None
-
-
-class Info(Fact):
-    """`docker info`."""
-
-    verb: Literal["info"] = "info"
-    format: str | None = None
-
-
-class Help(Fact):
-    """`docker help`, and `--help` after any command: how a command is used. Asks no engine."""
-
-    verb: Literal["help"] = "help"
-    command: tuple[str, ...] = ()
-
-
 class Start(Fact):
-    """`docker start`."""
+    """`docker start`; with `attach`, what the container prints comes back."""
 
     verb: Literal["start"] = "start"
     containers: tuple[str, ...]
+    attach: bool = False
+    interactive: bool = False
+    checkpoint: str = ""
+    checkpoint_dir: str = ""
 
 
 class Stop(Fact):
@@ -185,34 +133,78 @@ class Wait(Fact):
 
 
 class Rm(Fact):
-    """`docker rm`: remove containers."""
+    """`docker rm`: remove containers; with `link`, only a legacy link between two."""
 
     verb: Literal["rm"] = "rm"
     containers: tuple[str, ...]
     force: bool = False
+    link: bool = False
     volumes: bool = False
 
 
-Operation = Annotated[
-    Ps
-    | Images
-    | Inspect
-    | Logs
-    | Stats
-    | Top
-    | Port
-    | Diff
-    | Version
-    | Info
-    | Help
-    | Start
-    | Stop
-    | Restart
-    | Pause
-    | Unpause
-    | Kill
-    | Rename
-    | Wait
-    | Rm,
-    Field(discriminator="verb"),
-]
+class Exec(Fact):
+    """`docker exec`: run `argv` inside a running container."""
+
+    verb: Literal["exec"] = "exec"
+    container: str
+    argv: tuple[str, ...]
+    detach: bool = False
+    env: tuple[Setting, ...] = ()
+    env_files: tuple[str, ...] = ()
+    interactive: bool = False
+    privileged: bool = False
+    tty: bool = False
+    user: str = ""
+    workdir: str = ""
+
+
+class Cp(Fact):
+    """`docker cp`: copy a path out of a container, or into it where `into` is true.
+
+    `local` is the other side: `-` is a tar archive, which the caller sends or gets back.
+    """
+
+    verb: Literal["cp"] = "cp"
+    container: str
+    path: str
+    local: str
+    into: bool
+    archive: bool = False
+    follow_link: bool = False
+
+    @property
+    def source(self) -> str:
+        """What is copied, as the command says it."""
+        return self.local if self.into else f"{self.container}:{self.path}"
+
+    @property
+    def destination(self) -> str:
+        """Where it is copied, as the command says it."""
+        return f"{self.container}:{self.path}" if self.into else self.local
+
+
+class Export(Fact):
+    """`docker export`: a container's file system as a tar archive; `output` is a host path."""
+
+    verb: Literal["export"] = "export"
+    container: str
+    output: str = ""
+
+
+class Commit(Fact):
+    """`docker commit`: make an image of a container."""
+
+    verb: Literal["commit"] = "commit"
+    container: str
+    reference: str | None = None
+    author: str = ""
+    changes: tuple[str, ...] = ()
+    message: str = ""
+    pause: bool = True
+
+
+class ContainerPrune(Fact):
+    """`docker container prune`: remove all stopped containers."""
+
+    verb: Literal["container prune"] = "container prune"
+    filters: tuple[Filter, ...] = ()

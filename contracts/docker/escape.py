@@ -1,0 +1,213 @@
+"""Every way in which an operation could reach the host, or past its own container.
+
+Each judge looks at one field and yields what is risky in it. Sources: docker/cli v28 and the
+engine's API v1.49; what is not known to be harmless counts as reaching the host.
+"""
+
+from collections.abc import Iterator
+
+from contracts.docker.harm import Finding, Judge, Risk
+from contracts.docker.operations.values import Attachment, Binding, Mount, Setting
+
+DEFAULT_CAPABILITIES = frozenset(
+    {
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "NET_RAW",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    }
+)
+LOCAL_LOG_DRIVERS = frozenset({"", "none", "local", "json-file", "journald"})
+BINDING = frozenset(
+    {"bind", "rbind", "move", "remount", "shared", "rshared", "slave", "rslave", "loop"}
+)
+
+
+def escapes(reason: str) -> Judge:
+    """Return a judge for a field that reaches the host whatever its value."""
+
+    def judge(_: object) -> Iterator[Finding]:
+        yield Risk.ESCAPE, reason
+
+    return judge
+
+
+def destroys(reason: str) -> Judge:
+    """Return a judge for a field that removes something."""
+
+    def judge(_: object) -> Iterator[Finding]:
+        yield Risk.DESTROY, reason
+
+    return judge
+
+
+def namespace(name: str) -> Judge:
+    """Return a judge for a namespace: the host's, or another container's."""
+
+    def judge(value: str) -> Iterator[Finding]:
+        mode = value.strip().lower()
+        if mode == "host":
+            yield Risk.ESCAPE, f"shares the host's {name} namespace"
+        elif mode.startswith("container:"):
+            yield Risk.ESCAPE, f"joins the {name} namespace of another container"
+        elif mode not in {"private", "shareable", "none"}:
+            yield Risk.ESCAPE, f"asks for an unknown {name} namespace"
+
+    return judge
+
+
+def judge_networks(attachments: tuple[Attachment, ...]) -> Iterator[Finding]:
+    """Judge `--network`: the host's, and another container's."""
+    for attachment in attachments:
+        yield from judge_network(attachment.name)
+
+
+def judge_network(name: str) -> Iterator[Finding]:
+    """Judge the name of a network."""
+    mode = name.strip().lower()
+    if mode == "host":
+        yield Risk.ESCAPE, "shares the host's network namespace"
+    elif mode.startswith("container:"):
+        yield Risk.ESCAPE, "joins the network namespace of another container"
+
+
+def judge_capabilities(names: tuple[str, ...]) -> Iterator[Finding]:
+    """Judge `--cap-add`: what docker gives by default is harmless."""
+    for name in names:
+        plain = name.strip().upper().removeprefix("CAP_")
+        if plain not in DEFAULT_CAPABILITIES:
+            yield Risk.ESCAPE, f"adds the capability {plain[:40]}"
+
+
+def judge_security(options: tuple[str, ...]) -> Iterator[Finding]:
+    """Judge `--security-opt`: only what tightens confinement, or is the default, is harmless."""
+    for option in options:
+        key, _, value = option.partition("=" if "=" in option else ":")
+        harmless = {
+            "no-new-privileges": {"", "true", "1", "t"},
+            "seccomp": {"builtin"},
+            "apparmor": {"docker-default"},
+        }
+        if value.lower() not in harmless.get(key.lower(), set()):
+            yield Risk.ESCAPE, f"changes how the container is confined ({key[:40]})"
+
+
+def judge_volumes(bindings: tuple[Binding, ...]) -> Iterator[Finding]:
+    """Judge `--volume`: paths of the host, the engine's socket among them."""
+    for binding in bindings:
+        if binding.host_path:
+            socket = "docker.sock" in (binding.source or "")
+            what = "the engine's socket" if socket else "a path of the host"
+            yield Risk.ESCAPE, f"mounts {what}"
+
+
+def judge_mounts(mounts: tuple[Mount, ...]) -> Iterator[Finding]:
+    """Judge `--mount`: binds, pipes, and volumes whose driver mounts something of the host."""
+    for mount in mounts:
+        if mount.type == "bind":
+            yield Risk.ESCAPE, "mounts a path of the host"
+        elif mount.type not in {"volume", "tmpfs", "image"}:
+            yield Risk.ESCAPE, f"mounts a {mount.type[:40]} of the host"
+        yield from judge_driver(mount.volume_driver)
+        yield from judge_volume_options(mount.volume_options)
+
+
+def judge_driver(name: str) -> Iterator[Finding]:
+    """Judge a volume driver: only docker's own is known."""
+    if name not in {"", "local"}:
+        yield Risk.ESCAPE, "uses a volume driver that runs on the host"
+
+
+def judge_volume_options(options: tuple[Setting, ...]) -> Iterator[Finding]:
+    """Judge the options of docker's own volume driver, which mounts whatever they say.
+
+    Harmless are a quota, and a tmpfs without options that bind.
+    """
+    types = {option.value for option in options if option.key.lower() == "type"}
+    tmpfs = types == {"tmpfs"}
+    for option in options:
+        if not (tmpfs and harmless_for_tmpfs(option)) and option.key.lower() != "size":
+            yield Risk.ESCAPE, "mounts something of the host through volume options"
+
+
+def harmless_for_tmpfs(option: Setting) -> bool:
+    """Tell whether an option of a tmpfs says no more than its size and its owner."""
+    value = (option.value or "").lower()
+    match option.key:
+        case "type":
+            return value == "tmpfs"
+        case "device":
+            return value in {"tmpfs", "none"}
+        case "o":
+            return not {word.partition("=")[0].strip() for word in value.split(",")} & BINDING
+        case _:
+            return False
+
+
+def judge_env(settings: tuple[Setting, ...]) -> Iterator[Finding]:
+    """Judge `--env`: a name without a value would be filled from the gateway's environment."""
+    for setting in settings:
+        if setting.value is None:
+            yield Risk.ESCAPE, "takes a variable from the gateway's own environment"
+
+
+def judge_log_driver(name: str) -> Iterator[Finding]:
+    """Judge `--log-driver`: what leaves the host is not ours to send."""
+    if name not in LOCAL_LOG_DRIVERS:
+        yield Risk.ESCAPE, "sends the container's log to another system"
+
+
+def judge_log_options(options: tuple[Setting, ...]) -> Iterator[Finding]:
+    """Judge `--log-opt`: an address without its driver."""
+    for option in options:
+        if option.key.lower().endswith(("address", "url", "endpoint", "host", "uri")):
+            yield Risk.ESCAPE, "sends the container's log to another system"
+
+
+def judge_oom_score(score: int) -> Iterator[Finding]:
+    """Judge `--oom-score-adj`: below nought, the host's other processes die first."""
+    if score < 0:
+        yield Risk.ESCAPE, "is spared by the host's out-of-memory killer"
+
+
+def judge_inherited(containers: tuple[str, ...]) -> Iterator[Finding]:
+    """Judge `--volumes-from`: what the other container mounts is mounted here too."""
+    for reference in containers:
+        yield Risk.MUTATE, f"takes over the mounts of {reference.partition(':')[0][:80]}"
+
+
+def judge_local_path(path: str) -> Iterator[Finding]:
+    """Judge the local side of a transfer: `-` is the caller's own data, all else a host path."""
+    if path != "-":
+        yield Risk.ESCAPE, "reads or writes a file of the gateway's host; use `-` instead"
+
+
+def judge_upload(name: str) -> Iterator[Finding]:
+    """Judge what an upload is called: a plain relative name, never a path of the host."""
+    if name.startswith(("/", "~", "\\")) or ".." in name.split("/") or name[1:2] == ":":
+        yield Risk.ESCAPE, "reads a file of the gateway's host; send it with the request instead"
+
+
+def judge_import(source: str) -> Iterator[Finding]:
+    """Judge what is imported: an upload, or an address that the engine would fetch."""
+    if "://" in source:
+        yield Risk.ESCAPE, "makes the engine fetch an address of the caller's choice"
+    else:
+        yield from judge_upload(source)
+
+
+def judge_compose_files(files: tuple[str, ...]) -> Iterator[Finding]:
+    """Judge `--file`: only what a label can say; nothing is read or fetched."""
+    for name in files:
+        if "://" in name or name == "-" or name.startswith("git@"):
+            yield Risk.ESCAPE, "names a compose file that would have to be fetched"

@@ -1,0 +1,154 @@
+"""`docker compose` for projects that exist, known by their containers' labels."""
+
+from contracts.docker import escape
+from contracts.docker import operations as ops
+from contracts.docker.grammar.containers import FORMAT, NO_TRUNC, QUIET, SIGNAL, TIMEOUT
+from contracts.docker.grammar.kinds import BOOL, FILTER, INT, TAIL, Kind
+from contracts.docker.grammar.table import Argument, Command, Flag
+from contracts.docker.harm import Discloses, Risk
+from contracts.model import Fact
+
+PLAN = "Nothing is run in the request's mode `plan`; ask in that mode instead."
+SHOW = "no meaning without a terminal"
+NO_FILES = "The gateway reads no compose files; set values where the project is deployed."
+
+
+def read_project(text: str) -> str:
+    """Read the name of a project or of a service (compose-spec)."""
+    if not text or not text.isascii() or not text.replace("-", "a").replace("_", "a").isalnum():
+        raise ValueError("it must be made of letters, digits, '-' and '_'")
+    return text
+
+
+def read_service(text: str) -> str:
+    """Read the name of a service (compose-spec)."""
+    if text.startswith("-"):
+        raise ValueError("no service can have this name")
+    return read_project(text.replace(".", "_")) and text
+
+
+PROJECT = Kind("project", read_project)
+SERVICE = Kind("service", read_service)
+SERVICES = Argument(field="services", kind=SERVICE, many=True, optional=True)
+DRY_RUN = Flag(name="dry-run", kind=BOOL, refused=PLAN)
+
+BEFORE = (
+    Flag(name="all-resources", kind=BOOL, ignored=True, about=SHOW),
+    Flag(name="ansi", ignored=True, about=SHOW),
+    Flag(name="compatibility", kind=BOOL, ignored=True, about="no meaning here"),
+    DRY_RUN,
+    Flag(name="env-file", refused=NO_FILES),
+    Flag(name="file", short="f", field="files", many=True, judge=escape.judge_compose_files),
+    Flag(name="no-ansi", kind=BOOL, ignored=True, about=SHOW),
+    Flag(name="parallel", kind=INT, ignored=True, about="no meaning here"),
+    Flag(name="profile", field="profiles", many=True),
+    Flag(name="progress", ignored=True, about=SHOW),
+    Flag(name="project-directory", aliases=("workdir",), field="directory"),
+    Flag(name="project-name", short="p", field="project", kind=PROJECT),
+    Flag(name="verbose", kind=BOOL, ignored=True, about=SHOW),
+)
+
+GROUP = Command(
+    names=("compose",),
+    model=ops.ComposeLs,
+    about="flags that say which project is meant",
+    risk=Risk.READ,
+    flags=BEFORE,
+)
+
+
+TELLING = {ops.ComposeLogs, ops.ComposeTop}
+"""What shows output of containers."""
+
+
+def compose(model: type[Fact], about: str, risk: Risk, *flags: Flag, reason: str = "") -> Command:
+    """Return the command of a compose operation."""
+    name = model.model_fields["verb"].default
+    return Command(
+        names=(name,),
+        model=model,
+        about=about,
+        risk=risk,
+        reason=reason,
+        discloses=Discloses.OUTPUT if model in TELLING else Discloses.METADATA,
+        before=BEFORE,
+        flags=(DRY_RUN, *flags),
+        arguments=() if model is ops.ComposeLs else (SERVICES,),
+    )
+
+
+COMMANDS = (
+    compose(
+        ops.ComposeLs,
+        "list projects",
+        Risk.READ,
+        Flag(name="all", short="a", kind=BOOL, about="stopped ones too"),
+        Flag(name="filter", field="filters", kind=FILTER, many=True),
+        FORMAT,
+        QUIET,
+    ),
+    compose(
+        ops.ComposePs,
+        "list the containers of a project",
+        Risk.READ,
+        Flag(name="all", short="a", kind=BOOL, about="stopped ones too"),
+        Flag(name="filter", about="status=..."),
+        FORMAT,
+        NO_TRUNC,
+        Flag(name="orphans", kind=BOOL),
+        QUIET,
+        Flag(name="services", kind=BOOL, field="list_services", about="names of services"),
+        Flag(name="status", field="statuses", many=True),
+    ),
+    compose(
+        ops.ComposeLogs,
+        "show what the containers of a project printed",
+        Risk.READ,
+        Flag(name="follow", short="f", kind=BOOL, about="go on until the deadline"),
+        Flag(name="index", kind=INT, about="one replica"),
+        Flag(name="no-color", kind=BOOL, ignored=True, about=SHOW),
+        Flag(name="no-log-prefix", kind=BOOL, field="log_prefix", inverted=True),
+        Flag(name="since"),
+        Flag(name="tail", short="n", kind=TAIL),
+        Flag(name="timestamps", short="t", kind=BOOL),
+        Flag(name="until"),
+    ),
+    compose(
+        ops.ComposeTop,
+        "show the processes of a project",
+        Risk.READ,
+    ),
+    compose(ops.ComposeImages, "list the images of a project", Risk.READ, FORMAT, QUIET),
+    compose(ops.ComposeStart, "start a project's containers", Risk.MUTATE),
+    compose(ops.ComposeStop, "stop a project's containers", Risk.MUTATE, TIMEOUT),
+    compose(
+        ops.ComposeRestart,
+        "restart a project's containers",
+        Risk.MUTATE,
+        Flag(name="no-deps", kind=BOOL, field="dependencies", inverted=True),
+        TIMEOUT,
+    ),
+    compose(ops.ComposePause, "freeze a project's processes", Risk.MUTATE),
+    compose(ops.ComposeUnpause, "let frozen processes go on", Risk.MUTATE),
+    compose(
+        ops.ComposeKill,
+        "send a signal to a project's containers",
+        Risk.MUTATE,
+        Flag(
+            name="remove-orphans",
+            kind=BOOL,
+            judge=escape.destroys("removes containers of services that are gone"),
+        ),
+        SIGNAL,
+    ),
+    compose(
+        ops.ComposeRm,
+        "remove a project's stopped containers",
+        Risk.DESTROY,
+        Flag(name="all", short="a", kind=BOOL, ignored=True, about="no meaning any more"),
+        Flag(name="force", short="f", kind=BOOL, ignored=True, about="nobody is asked here"),
+        Flag(name="stop", short="s", kind=BOOL, about="stop running ones first"),
+        Flag(name="volumes", short="v", kind=BOOL, about="with their anonymous volumes"),
+        reason="removes a project's containers",
+    ),
+)
