@@ -10,7 +10,7 @@ NOT_FOUND = 404
 
 
 class EngineError(Exception):
-    """The engine answered, and said no: an HTTP status from 400 on, and its own words."""
+    """The engine answered, and said no: an HTTP status, and its own words."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -48,5 +48,9 @@ class Connection(Protocol):
 
 
 def path_of(kind: str, reference: str, *rest: str) -> str:
-    """Return the path of an object; whatever its reference holds, it stays one segment."""
-    return "/".join((kind, quote(reference, safe=":@"), *rest))
+    """Return the path of an object; its reference begins no query, and escapes nothing.
+
+    Slashes stand in the names of images. A path that climbs is redirected by the engine, and a
+    redirection is no answer.
+    """
+    return "/".join((kind, quote(reference, safe=":@/"), *rest))

@@ -23,7 +23,9 @@ from runtime.adapters.docker.settings import EngineSettings
 
 _NEWEST_API = (1, 50)
 """The newest API that was read for this adapter: docker 28.2's."""
-_ERROR = 400
+_REDIRECTION = 300
+_NOT_MODIFIED = 304
+"""Already started, already stopped: docker's CLI says nothing of it."""
 _CONNECTING = 10.0
 _LOST = (aiohttp.ClientError, TimeoutError, ConnectionError, asyncio.IncompleteReadError)
 
@@ -132,7 +134,7 @@ class HttpConnection:
             timeout=aiohttp.ClientTimeout(total, sock_connect=connecting, sock_read=patience),
             allow_redirects=False,
         ) as response:
-            if response.status >= _ERROR:
+            if response.status >= _REDIRECTION and response.status != _NOT_MODIFIED:
                 raise EngineError(response.status, _words(await response.text()))
             yield response
 

@@ -1,10 +1,11 @@
 """Lists as docker's CLI prints them: `--format` with a table, JSON, or a template (docker/cli)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from runtime.adapters.docker.text import table
-from runtime.adapters.docker.text.template import Row, Template
+from runtime.adapters.docker.text.template import MissingError, Row, Template
 
 JSON = "{{json .}}"
 _TABLE = "table"
@@ -41,17 +42,25 @@ class Columns:
         return Row(self.kind, fields, _label_title if self._labels else None)
 
     def used(self, format_: str) -> set[str]:
-        """Return which columns a format reads; raise InvalidTemplateError for unknown ones."""
+        """Return which columns a format reads; raise InvalidTemplateError for unknown ones.
+
+        Only what stands in the template counts: `json` alone reads nothing, `{{json .}}` all.
+        """
         names: set[str] = set()
-        Template(_source(format_)).render(self.header(names), header=True)
+        with suppress(MissingError):  # the titles are no values: what they lack, values may have
+            Template(format_).render(self.header(names))
         return names
 
     def render(self, format_: str, rows: Iterable[Row]) -> str:
         """Return the lines in a format: `table …`, `json`, or a template."""
         template = Template(_source(format_))
         lines = "".join(f"{template.render(row)}\n" for row in rows)
-        titles = template.render(self.header(), header=True)
-        return table.align(f"{titles}\n{lines}") if format_.startswith(_TABLE) else lines
+        if not format_.startswith(_TABLE):
+            return lines
+        titles = ""
+        with suppress(MissingError):  # docker too prints lines under titles that it cannot make
+            titles = template.render(self.header(), header=True)
+        return table.align(f"{titles}\n{lines}")
 
 
 def data(rows: Iterable[Row]) -> list[Any]:

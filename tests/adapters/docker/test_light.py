@@ -1,0 +1,15 @@
+"""A function that needs no engine does not load what speaks to one."""
+
+import subprocess
+import sys
+
+
+def test_importing_the_adapter_loads_neither_aiodocker_nor_aiohttp() -> None:
+    program = (
+        "import sys, runtime.adapters.docker\n"
+        "print(sorted({'aiodocker', 'aiohttp'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
