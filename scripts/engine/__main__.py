@@ -25,7 +25,7 @@ from scripts.engine.private import StartError, can_start, private_engine
 STATE = Path(__file__).parents[2] / ".acg" / "engine"
 NO_ENGINE = 3
 USAGE = 2
-GRACE_SECONDS = 20
+GRACE_SECONDS = 60
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -78,8 +78,9 @@ def run(command: Sequence[str], address: Address) -> int:
     try:
         status = process.wait()
     except EndedError as ended:
-        # A terminal told it already; whoever told only us meant it as well.
-        process.send_signal(ended.number)
+        # Ctrl-C at a terminal was heard by both; twice would cut its cleaning up short.
+        if ended.number != signal.SIGINT or not sys.stdin.isatty():
+            process.send_signal(ended.number)
         try:
             process.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:

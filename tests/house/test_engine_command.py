@@ -1,6 +1,7 @@
 """The command as a user runs it: a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -56,3 +57,24 @@ def test_an_engine_that_was_named_and_is_dead_ends_with_3(root: Path) -> None:
     done = run_with_engine(root, {"DOCKER_HOST": "unix:///nowhere"}, ["echo", "never"])
     assert (done.stdout, done.returncode) == ("", 3)
     assert "DOCKER_HOST=unix:///nowhere names an engine that does not answer" in done.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_us_ends_the_command_first(
+    root: Path, tmp_path: Path, fake_engine: FakeEngine, ending: signal.Signals
+) -> None:
+    word = ending.name.removeprefix("SIG")
+    script = f"trap 'echo told; exit 0' {word}; echo up; sleep 30 >/dev/null & wait"
+    with subprocess.Popen(
+        [sys.executable, "-m", "scripts.engine", "run", "--", "sh", "-c", script],
+        cwd=root,
+        env={"PATH": os.defpath, "DOCKER_HOST": fake_engine(tmp_path / "docker.sock")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "up\n"
+        process.send_signal(ending)
+        assert process.stdout.read() == "told\n"
+        assert process.wait(20) == 128 + ending
