@@ -101,7 +101,7 @@ def _provide(reason: str) -> None:
         _consent(f"No Docker Engine answers here ({reason}).", "Start one for this run")
         return
     if not packages.may_install():
-        hint = packages.advice(debian=packages.is_debian())
+        hint = packages.advice(reason, debian=packages.is_debian())
         raise UnavailableError(f"No Docker Engine answers here ({reason}).\n{hint}")
     names = " and ".join(packages.PACKAGES)
     _consent(

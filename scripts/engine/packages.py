@@ -1,5 +1,6 @@
 """Install what an engine needs from the distribution, where that is ours to do."""
 
+import errno
 import os
 import shutil
 import signal
@@ -37,8 +38,13 @@ def is_debian(root: Path = Path("/")) -> bool:
     return bool({"debian", "ubuntu"} & set(names))
 
 
-def advice(platform: str = sys.platform, *, debian: bool) -> str:
-    """Say exactly what a person has to install."""
+def advice(reason: str, platform: str = sys.platform, *, debian: bool) -> str:
+    """Say exactly what a person has to do, given why no engine was found."""
+    if os.strerror(errno.EACCES) in reason:
+        return (
+            "That engine refuses this user: run this as root, or join the group that owns its "
+            "socket (`sudo usermod -aG docker $USER`, then log in again)."
+        )
     if debian:
         return f"As root: apt-get install {' '.join(PACKAGES)}, or run this as root."
     return ELSEWHERE.get(platform, "Install Docker: docs.docker.com/engine/install")

@@ -25,14 +25,22 @@ def test_only_debian_and_its_family_are_taken_for_it(
     assert is_debian(tmp_path) is expected
 
 
+NONE = "no engine's socket exists"
+REFUSED = "unix:///var/run/docker.sock: Permission denied"
+
+
 @pytest.mark.parametrize(
-    ("platform", "debian", "words"),
+    ("reason", "platform", "debian", "words"),
     [
-        ("linux", True, "apt-get install docker.io busybox-static"),
-        ("linux", False, "your distribution's Docker Engine"),
-        ("darwin", False, "colima start"),
-        ("freebsd14", False, "docs.docker.com"),
+        (NONE, "linux", True, "apt-get install docker.io busybox-static"),
+        (NONE, "linux", False, "your distribution's Docker Engine"),
+        (NONE, "darwin", False, "colima start"),
+        (NONE, "freebsd14", False, "docs.docker.com"),
+        (REFUSED, "linux", True, "usermod -aG docker"),
+        (REFUSED, "darwin", False, "usermod -aG docker"),
     ],
 )
-def test_the_advice_names_what_to_install(platform: str, words: str, *, debian: bool) -> None:
-    assert words in advice(platform, debian=debian)
+def test_the_advice_says_what_to_do(
+    reason: str, platform: str, words: str, *, debian: bool
+) -> None:
+    assert words in advice(reason, platform, debian=debian)
