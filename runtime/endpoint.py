@@ -122,9 +122,11 @@ class Endpoints:
         """Store the beginning of a command; answer at once what can be answered at once."""
         name, waiters = self._function.name, self._resources.waiters
         trace = (message.headers or {}).get(h.TRACE) or new_trace()
+        # With the command's own id: the same words asked for twice are two commands, and an
+        # event id that both had would let the stream drop the second as a duplicate.
         cause = Cause(
             id="",
-            digest=event.request_digest,
+            digest=h.event_id(name, event.type, event.request_digest, event.command_id),
             correlation=event.command_id,
             trace=trace,
             time=began,
