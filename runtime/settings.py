@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What a function can be told. `ValidateSettings.allow_risk` is `VALIDATE_ALLOW_RISK`.
+    """What a function can be told, by variables with its name in front: `VALIDATE_ALLOW_RISK`.
 
     Durations carry their unit in the name (`_SECONDS`). An empty variable counts as unset.
     """
@@ -19,19 +19,13 @@ class Settings(BaseSettings):
         frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Take the prefix from the name of the class."""
-        if cls.__name__.endswith("Settings"):
-            cls.model_config["env_prefix"] = cls.__name__.removesuffix("Settings").upper() + "_"
-        super().__init_subclass__(**kwargs)
-
 
 def state_home() -> Path:
     """Return where a user's programs keep state (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
 
 
-class AcgSettings(Settings):
+class AcgSettings(Settings, env_prefix="ACG_"):
     """What every process of the gateway can be told.
 
     - `home`: where the embedded server keeps its store, keys and logs.
@@ -49,16 +43,12 @@ class AcgSettings(Settings):
     caller: str = "local"
 
 
-class LinkSettings(Settings):
+class LinkSettings(Settings, env_prefix="NATS_"):
     """Which NATS, and as whom. Names as other NATS tools have them (`NATS_URL`, `NATS_NKEY`).
 
     - `url`: one or several servers, separated by commas.
     - `nkey`: a file that holds a user's nkey seed. `creds`: a credentials file.
     """
-
-    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
-        frozen=True, extra="ignore", env_ignore_empty=True, env_prefix="NATS_"
-    )
 
     url: str | None = None
     user: str | None = None

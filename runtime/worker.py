@@ -126,6 +126,8 @@ class Worker:
         if history and all(each.sequence != entry.sequence for each in history.entries):
             log.warning("an event out of turn is ignored", **_about(entry))
             return "ignored"
+        if history and history.ended:
+            return "lost"  # an earlier delivery brought it to its end, and was not acknowledged
         made = self._function.handler(entry.event, self._opened, **needs)
         if not self._function.streams:
             value = await made
@@ -141,7 +143,7 @@ class Worker:
             expected = history.sequence if history else entry.sequence
             await self._publisher.all(made, entry, expected)
         except LostError as lost:
-            if history is None and not lost.command.ended:
+            if not lost.command.ended:
                 # Somebody claimed it, and this delivery did not know: look again when it must
                 # either have ended or be known to be left alone.
                 raise TransientError("claimed by somebody else", delay=ACK_WAIT) from lost

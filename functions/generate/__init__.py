@@ -31,7 +31,7 @@ DIRECT = GeneratorUse(kind="direct")
 _THE_WORLD_SAYS_NO = frozenset({Code.ENGINE_UNREACHABLE, Code.INVENTORY_UNAVAILABLE})
 
 
-class GenerateSettings(Settings):
+class GenerateSettings(Settings, env_prefix="GENERATE_"):
     """`generator`: `builtin` needs no key and no network."""
 
     generator: str = "builtin"

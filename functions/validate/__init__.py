@@ -32,7 +32,7 @@ from runtime import PermanentError, Settings, function
 MAX_STEPS = 20
 
 
-class ValidateSettings(Settings):
+class ValidateSettings(Settings, env_prefix="VALIDATE_"):
     """`allow_risk`: the risks that may run. What is not named is refused."""
 
     allow_risk: frozenset[Risk] = frozenset({Risk.READ, Risk.MUTATE})

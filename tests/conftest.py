@@ -1,0 +1,34 @@
+"""What all tests share: a real nats-server for each test that wants one."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from runtime import discover, setup
+from runtime.link import Link, connect
+from runtime.resources import Resources
+from tests.servers import NatsServer, nats_server
+
+pytest_plugins = ["tests.engine"]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[NatsServer]:
+    """A nats-server of this test's own; it syncs at leisure, as speed is all that differs."""
+    with nats_server(tmp_path / "nats", sync_always=False) as running:
+        yield running
+
+
+@pytest.fixture
+async def link(server: NatsServer) -> AsyncIterator[Link]:
+    """A connection to it, with all streams and consumers made."""
+    async with connect(server.link, "test") as connected:
+        await setup.ensure(connected, discover.everything())
+        yield connected
+
+
+@pytest.fixture
+def resources(link: Link) -> Resources:
+    """What workers stand on."""
+    return Resources.on(link)
