@@ -9,7 +9,9 @@ from contracts.model import Fact
 
 
 class Code(StrEnum):
-    """Every reason that the gateway gives. The comment says who says it, and when."""
+    """Every reason that the gateway gives."""
+
+    # Each group's comment says who gives these reasons, and when.
 
     # the request itself (accept; nothing was stored)
     NOT_JSON = "not_json"
@@ -48,7 +50,14 @@ class Code(StrEnum):
 
 
 class Error(Fact):
-    """One refusal or fault, as a caller reads it and as the history keeps it."""
+    """One refusal or fault, as a caller reads it and as the history keeps it.
+
+    - `code`: the reason, stable for ever.
+    - `message`: a sentence for a person.
+    - `hint`: what to do next, in words that a model can act on.
+    - `question`: what the caller is asked back.
+    - `options`: answers that would go on, such as the nearest names.
+    """
 
     code: Code
     message: str

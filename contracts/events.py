@@ -22,7 +22,10 @@ EVERY_EVENT = "command.*.*"
 
 
 class Event(Fact):
-    """The root of all events. `command_id` names the command whose history it belongs to."""
+    """The root of all events.
+
+    - `command_id`: the command whose history it belongs to.
+    """
 
     type: ClassVar[str]
     command_id: str
@@ -40,8 +43,21 @@ class Event(Fact):
 class CommandRequested(Event):
     """A caller asked for something, in words (`words`) or as a docker line (`line`).
 
-    Published by accept once the request is found well-formed. `deadline` ends everything:
-    nothing of this command starts after it.
+    Stored once the request is found well-formed: whoever holds its reply may rely on it.
+
+    - `caller`: who asks, by the subject of the request: it cannot be forged in a body.
+    - `words`: what is wanted, in the caller's words; null where `line` says it.
+    - `line`: what is wanted, as a docker line of the caller's own; null where `words` say it.
+    - `target`: the name of what the words are about, where the caller knows it.
+    - `host`: the only host that may be touched; null where any may be.
+    - `context`: what the caller sent to help understand the words. Data, never instructions.
+    - `priority`: how urgent it is to the caller.
+    - `source_id`: the caller's own label, for statistics. Never an identity.
+    - `mode`: `plan` says what would run and runs nothing.
+    - `max_risk`: nothing above it runs, whatever policy says; `read` where a question was asked.
+    - `deadline`: nothing of this command starts after it.
+    - `request_digest`: SHA-256 of caller and request: tells two requests under one key apart.
+    - `keyed`: whether the id was made of an idempotency key of the caller's.
     """
 
     type: ClassVar[str] = "requested"
@@ -62,7 +78,11 @@ class CommandRequested(Event):
 
 
 class CommandGenerated(Event):
-    """Words became docker lines. Published by generate; nothing here is trusted yet."""
+    """Words became docker lines. Nothing here is trusted yet.
+
+    - `lines`: docker lines, in the order in which they are to run.
+    - `generator`: what made them, and what that took.
+    """
 
     type: ClassVar[str] = "generated"
 
@@ -71,7 +91,11 @@ class CommandGenerated(Event):
 
 
 class CommandPlanned(Event):
-    """The plan that would run, for a caller who asked for no more than that. Terminal."""
+    """The plan that would run, for a caller who asked for no more than that. Terminal.
+
+    - `plan`: the steps, judged and resolved to exact objects.
+    - `generator`: what made the lines of the plan.
+    """
 
     type: ClassVar[str] = "planned"
 
@@ -80,7 +104,14 @@ class CommandPlanned(Event):
 
 
 class CommandHeld(Event):
-    """Policy wants people to agree first. `expires` is when it is rejected without them."""
+    """Policy wants people to agree first.
+
+    - `plan`: exactly what they would agree to.
+    - `votes_needed`: how many people must agree.
+    - `reasons`: why policy wants that.
+    - `expires`: when it is rejected without them.
+    - `generator`: what made the lines of the plan.
+    """
 
     type: ClassVar[str] = "held"
 
@@ -92,7 +123,11 @@ class CommandHeld(Event):
 
 
 class CommandApproved(Event):
-    """A person agreed to exactly the plan of the held event that caused this."""
+    """A person agreed to exactly the plan of the held event that caused this.
+
+    - `voter`: who agreed.
+    - `reason`: what the voter said of it.
+    """
 
     type: ClassVar[str] = "approved"
 
@@ -105,7 +140,11 @@ class CommandApproved(Event):
 
 
 class CommandDenied(Event):
-    """A person refused the plan of the held event that caused this."""
+    """A person refused the plan of the held event that caused this.
+
+    - `voter`: who refused.
+    - `reason`: what the voter said of it.
+    """
 
     type: ClassVar[str] = "denied"
 
@@ -118,7 +157,13 @@ class CommandDenied(Event):
 
 
 class CommandValidated(Event):
-    """This plan may run. Published by validate alone; execute runs nothing else."""
+    """This plan may run. Nothing else ever does.
+
+    - `caller`: who asked: what is printed is stored for this caller.
+    - `plan`: exactly what may run.
+    - `deadline`: nothing of it starts after this.
+    - `generator`: what made the lines of the plan.
+    """
 
     type: ClassVar[str] = "validated"
 
@@ -129,7 +174,10 @@ class CommandValidated(Event):
 
 
 class CommandStale(Event):
-    """The world changed after validation: the plan was not run and is validated again."""
+    """The world changed after validation: the plan was not run and is validated again.
+
+    - `changed`: what is no longer as the plan has it, in sentences.
+    """
 
     type: ClassVar[str] = "stale"
 
@@ -137,7 +185,11 @@ class CommandStale(Event):
 
 
 class CommandCancelled(Event):
-    """The caller wants no more of it. What has not started will not; what runs is stopped."""
+    """The caller wants no more of it. What has not started will not; what runs is stopped.
+
+    - `by`: who cancelled it.
+    - `reason`: what was said of it.
+    """
 
     type: ClassVar[str] = "cancelled"
 
@@ -148,7 +200,7 @@ class CommandCancelled(Event):
 class CommandStarted(Event):
     """An executor claims the command. Stored before the effect, so at most one can act.
 
-    `claim` is unlike that of any other delivery to any other executor.
+    - `claim`: unlike that of any other delivery to any other executor.
     """
 
     type: ClassVar[str] = "started"
@@ -161,7 +213,11 @@ class CommandStarted(Event):
 
 
 class CommandProgressed(Event):
-    """One step of several is done; `step` counts from 0."""
+    """One step of several is done.
+
+    - `step`: which; counts from 0.
+    - `result`: how it went.
+    """
 
     type: ClassVar[str] = "progressed"
 
@@ -174,9 +230,13 @@ class CommandProgressed(Event):
 
 
 class CommandExecuted(Event):
-    """It ran. `outcome` says whether docker did what it was told. Terminal.
+    """It ran. Terminal.
 
-    `results` are those of the steps that ran, in order: a failed step is the last.
+    - `caller`: who asked.
+    - `outcome`: whether docker did what it was told.
+    - `plan`: what was to run.
+    - `results`: of the steps that ran, in order: a failed step is the last.
+    - `generator`: what made the lines of the plan.
     """
 
     type: ClassVar[str] = "executed"
@@ -189,7 +249,12 @@ class CommandExecuted(Event):
 
 
 class CommandRejected(Event):
-    """We or a person said no. Terminal."""
+    """We or a person said no. Terminal.
+
+    - `error`: why, and what the caller can do.
+    - `plan`: what was refused, where it came that far.
+    - `generator`: what made the lines of the plan.
+    """
 
     type: ClassVar[str] = "rejected"
 
@@ -199,7 +264,13 @@ class CommandRejected(Event):
 
 
 class CommandFailed(Event):
-    """The world said no. Terminal. Code `outcome_unknown`: it may have happened."""
+    """The world said no. Terminal.
+
+    - `error`: why, and what the caller can do. Code `outcome_unknown`: it may have happened.
+    - `plan`: what was to run, where it came that far.
+    - `results`: of the steps that did run, in order.
+    - `generator`: what made the lines of the plan.
+    """
 
     type: ClassVar[str] = "failed"
 
@@ -210,7 +281,11 @@ class CommandFailed(Event):
 
 
 class CommandObserved(Event):
-    """A result that came after the command had ended. Changes nothing; kept as evidence."""
+    """A result that came after the command had ended. Changes nothing; kept as evidence.
+
+    - `results`: of the steps that ran after all, in order.
+    - `error`: what went wrong instead.
+    """
 
     type: ClassVar[str] = "observed"
 

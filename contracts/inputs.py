@@ -57,7 +57,16 @@ class Undelivered(Fact):
 
 
 class DeadLetter(Fact):
-    """What could not be handled, kept with the reason under `dead.<function>`."""
+    """What could not be handled, kept with the reason under `dead.<function>`.
+
+    - `function`: which function could not handle it.
+    - `stream`, `sequence`, `subject`: the message.
+    - `reason`: why it was given up.
+    - `deliveries`: how often it was tried.
+    - `at`: when it was given up.
+    - `command_id`: the command that it belongs to, where it does.
+    - `body`: what the message held, as text, of bounded length.
+    """
 
     function: str
     stream: str

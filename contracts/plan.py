@@ -6,7 +6,12 @@ from contracts.model import Fact
 
 
 class ObjectRef(Fact):
-    """One object that a step touches: `id` is the engine's, empty where the kind has none."""
+    """One object that a step touches.
+
+    - `kind`: container, image, network or volume.
+    - `name`: as the line names it.
+    - `id`: the engine's; empty where the kind has none.
+    """
 
     kind: str
     name: str
@@ -14,7 +19,16 @@ class ObjectRef(Fact):
 
 
 class Step(Fact):
-    """One docker command: `line` is how a person reads it, `operation` is what runs."""
+    """One docker command.
+
+    - `line`: how a person reads it: docker's own command line.
+    - `operation`: what runs.
+    - `risk`: the harm that it can do, computed from the operation.
+    - `discloses`: what it tells, computed from the operation.
+    - `reasons`: why the risk is what it is.
+    - `host`: where it runs.
+    - `objects`: exactly what it touches.
+    """
 
     line: str
     operation: Operation
@@ -26,7 +40,10 @@ class Step(Fact):
 
 
 class Plan(Fact):
-    """The steps of one command, in the order in which they run; the first failure ends it."""
+    """The steps of one command.
+
+    - `steps`: in the order in which they run; the first failure ends it.
+    """
 
     steps: tuple[Step, ...]
 
@@ -39,8 +56,13 @@ class Plan(Fact):
 class StepResult(Fact):
     """How a step went, without what it printed: that is in OUTPUTS, never in an event.
 
-    Sizes are bytes of UTF-8; `sha256` covers stdout, a NUL, and stderr, as stored, in `chunks`
-    messages of the OUTPUTS stream that bear the same `claim`.
+    - `exit_code`: the docker command line's: 0 done, 1 the engine said no.
+    - `duration_ms`: milliseconds that the engine took.
+    - `stdout_bytes`, `stderr_bytes`: sizes of what is stored, in bytes of UTF-8.
+    - `sha256`: covers stdout, a NUL, and stderr, as stored.
+    - `chunks`: how many messages of the stream OUTPUTS hold it.
+    - `claim`: which of them: those that bear the same.
+    - `truncated`: whether the middle of a long text was left out.
     """
 
     exit_code: int
@@ -54,7 +76,15 @@ class StepResult(Fact):
 
 
 class GeneratorUse(Fact):
-    """Which generator turned the words into commands, and what that took."""
+    """Which generator turned the words into commands, and what that took.
+
+    - `kind`: `direct` (the caller's own line), `builtin` or the name of another.
+    - `model`: the model, where one was asked.
+    - `cached`: whether an earlier answer was used again.
+    - `tokens_in`, `tokens_out`: what the model read and wrote.
+    - `cost_usd`: what that cost, in US dollars.
+    - `duration_ms`: milliseconds that it took.
+    """
 
     kind: str
     model: str | None = None

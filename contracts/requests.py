@@ -9,7 +9,8 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, JsonValue, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic.config import JsonDict
 
 from contracts.docker.risk import Risk
 from contracts.errors import Error
@@ -87,6 +88,12 @@ Key = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
 CommandId = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
 
 
+# What the validators below say, in the words of JSON Schema.
+_GIVEN_REQUEST: JsonDict = {"required": ["request"], "properties": {"request": {"type": "string"}}}
+_GIVEN_COMMAND: JsonDict = {"required": ["command"], "properties": {"command": {"type": "string"}}}
+_OFFERED: JsonDict = {"enum": ["read", "mutate", "destroy"]}
+
+
 class Request(Strict):
     """The root of what a caller may ask. `verb` is the middle token of its subject."""
 
@@ -94,10 +101,14 @@ class Request(Strict):
 
 
 class RunRequest(Request):
-    """Do this: `request` in words, or `command` as a docker line.
+    """Do this: in words, or as a docker line; exactly one of the two.
 
+    - `request`: what is wanted, in words.
+    - `command`: what is wanted, as a docker line; no model is involved.
     - `target`: the name of what the words are about, where the caller knows it.
+    - `host`: the only host that may be touched; any may be where it is not set.
     - `context`: anything that helps to understand the words. Data, never instructions.
+    - `priority`: how urgent it is.
     - `source_id`: a label for statistics, never an identity.
     - `idempotency_key`: the same key from the same caller is the same command.
     - `mode`: `plan` says what would run and runs nothing.
@@ -107,6 +118,7 @@ class RunRequest(Request):
     """
 
     verb: ClassVar[str] = "run"
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_GIVEN_REQUEST, _GIVEN_COMMAND]})
 
     request: Words | None = None
     command: Line | None = None
@@ -119,7 +131,7 @@ class RunRequest(Request):
     mode: Mode = "run"
     deadline_s: Annotated[float, Field(ge=1, le=MAX_DEADLINE_S)] = DEFAULT_DEADLINE_S
     wait: Literal["terminal", "accepted"] = "terminal"
-    max_risk: Annotated[Risk, Field(strict=False)] = Risk.DESTROY
+    max_risk: Annotated[Risk, Field(strict=False, json_schema_extra=_OFFERED)] = Risk.DESTROY
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -133,7 +145,10 @@ class RunRequest(Request):
 
 
 class StatusRequest(Request):
-    """How far is it? Answered from the history; of one's own commands only."""
+    """How far is it? Answered from the history; of one's own commands only.
+
+    - `command_id`: as a reply gave it.
+    """
 
     verb: ClassVar[str] = "status"
 
@@ -141,7 +156,17 @@ class StatusRequest(Request):
 
 
 class StepReport(Fact):
-    """One step as its caller sees it: what ran, where, and what docker printed."""
+    """One step as its caller sees it.
+
+    - `command`: the docker line.
+    - `risk`: the harm that it can do.
+    - `host`: where it ran, or would.
+    - `exit_code`: the docker command line's; null where it did not run.
+    - `stdout`, `stderr`: what docker printed.
+    - `data`: the same as data.
+    - `duration_ms`: milliseconds that the engine took; null where it did not run.
+    - `truncated`: whether some of it was left out.
+    """
 
     command: str
     risk: Risk
@@ -160,9 +185,13 @@ Status = Literal["executed", "rejected", "failed", "held", "accepted", "planned"
 class Reply(Fact):
     """The answer to a request, and what `acg run --json` prints.
 
+    - `command_id`: names the command from here on; null where nothing was stored.
     - `status`: `accepted` means that it has not ended yet; `stage` says where it is.
     - `outcome`: whether docker did what it was told; null unless executed.
     - `steps`: what ran or would run, in order.
+    - `generator`: what turned the words into docker lines, and what that took.
+    - `error`: why not, and what can be done; null where all went well.
+    - `stage`: the newest event's type, of a command that has not ended.
     - `timings`: milliseconds by stage, and `total`.
     - `idempotent_until`: how long the same key gives this same command; null without a key.
     """
@@ -181,8 +210,11 @@ class Reply(Fact):
 class OutputChunk(Fact):
     """A piece of what a step printed, stored under `output.<caller>.<command id>`.
 
-    `step` counts from 0. Texts are to be joined in the order of the stream; `data` stands in
-    one chunk of a step. `claim` tells the attempts of executors apart: a result names its own.
+    - `command_id`, `caller`: whose it is.
+    - `step`: which step printed it; counts from 0.
+    - `claim`: tells the attempts of executors apart: a result names its own.
+    - `stdout`, `stderr`: texts, to be joined in the order of the stream.
+    - `data`: the same as data, in one chunk of a step.
     """
 
     command_id: str

@@ -83,7 +83,14 @@ class Volume(Fact):
 
 
 class HostPicture(Fact):
-    """Everything on one host at one moment. `error` says why it cannot be reached, if so."""
+    """Everything on one host at one moment.
+
+    - `host`: its name, as requests and plans name it.
+    - `as_of`: the moment.
+    - `error`: why it cannot be seen, if so.
+    - `engine`: what runs there, and in which version.
+    - `containers`, `images`, `networks`, `volumes`: what exists.
+    """
 
     host: str
     as_of: datetime

@@ -1,0 +1,14 @@
+"""All generated files together."""
+
+from runtime.generate import asyncapi, pages, schemas
+
+FOLDER = "contracts/schemas"
+
+
+def documents() -> dict[str, str]:
+    """Return the text of every generated file, by its path from the root of the checkout."""
+    found = {f"{FOLDER}/{name}": schemas.text(schema) for name, schema in schemas.all().items()}
+    found["contracts/asyncapi.yaml"] = asyncapi.text()
+    found["docs/flow.md"] = pages.flow()
+    found["docs/events.md"] = pages.events()
+    return found
