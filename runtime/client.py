@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +22,8 @@ from runtime.signing import Digests
 
 ATTEMPT = timedelta(seconds=5)
 SLACK = timedelta(seconds=45)
+SERVED = timedelta(seconds=3)
+_AGAIN_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +43,25 @@ class Gateway:
         self._link = link
         self._caller = caller
 
-    async def run(self, request: RunRequest) -> Reply:
+    async def run(
+        self, request: RunRequest, *, trace: str = "", served_within: timedelta = SERVED
+    ) -> Reply:
         """Ask for something; return the reply.
 
         With an idempotency key the same request is sent again whenever an answer stays away
-        (an inbox does not outlive a restart of the server): it cannot run twice. Raises
-        NoAnswerError when nothing is heard until the deadline and the grace after it.
+        (an inbox does not outlive a restart of the server): it cannot run twice. `trace` is a
+        `traceparent` that every event of the command continues. Raises NotServedError when
+        nobody serves requests for as long as `served_within`, NoAnswerError when nothing is heard
+        until the deadline and the grace after it.
         """
         patience = SLACK + timedelta(seconds=request.deadline_s)
         if request.idempotency_key is None:
-            return await self._ask(request, patience)
-        until = asyncio.get_running_loop().time() + patience.total_seconds()
-        while True:
-            left = timedelta(seconds=until - asyncio.get_running_loop().time())
-            try:
-                return await self._ask(request, min(left, ATTEMPT))
-            except NoAnswerError:
-                if left <= ATTEMPT:
-                    raise
+            return await self._ask(request, patience, trace)
+        return await self._persist(request, patience, served_within, trace)
 
-    async def ask(self, request: Request) -> Reply:
-        """Send any other request; return the reply. Raises NoAnswerError."""
-        return await self._ask(request, ATTEMPT)
+    async def ask(self, request: Request, *, served_within: timedelta = SERVED) -> Reply:
+        """Send a request that changes nothing; return the reply. Raises as `run`."""
+        return await self._persist(request, 2 * ATTEMPT, served_within)
 
     async def feed(self, found: Callable[[Seen], None]) -> None:
         """Call `found` with every event from here on, as it is stored."""
@@ -71,17 +70,33 @@ class Gateway:
             if seen := _seen(message):
                 found(seen)
 
-        await self._link.nc.subscribe("command.*", cb=hear)
-        await self._link.nc.flush()
+        await self._hear(hear)
+
+    async def follow(self, trace: str, found: Callable[[Seen], None]) -> None:
+        """Call `found` with every event, from here on, of the commands that continue `trace`."""
+        wanted = _trace_id(trace)
+
+        async def hear(message: Msg) -> None:
+            ours = _trace_id((message.headers or {}).get(h.TRACE, "")) == wanted
+            if ours and (seen := _seen(message)):
+                found(seen)
+
+        await self._hear(hear)
 
     async def history(
-        self, command_id: str | None = None, *, since: datetime | None = None, limit: int = 10_000
+        self,
+        command_id: str | None = None,
+        *,
+        since: datetime | None = None,
+        first: int = 1,
+        limit: int = 10_000,
     ) -> AsyncIterator[Seen]:
-        """Read the stored events in their order: of one command, or of all."""
+        """Read the stored events in their order: of one command, or of all.
+
+        They begin at `since` or, without it, at the sequence `first`.
+        """
         subject = f"command.*.{command_id}" if command_id else "command.*.*"
-        wanted: dict[str, object] = (
-            {"start_time": since.isoformat()} if since and not command_id else {"seq": 1}
-        )
+        wanted: dict[str, object] = {"start_time": since.isoformat()} if since else {"seq": first}
         while limit > 0:
             request = {**wanted, "next_by_subj": subject, "batch": min(limit, 256)}
             messages = await self._link.read("COMMANDS", request)
@@ -98,10 +113,36 @@ class Gateway:
         info = await self._link.api("STREAM.INFO.COMMANDS")
         return int(info["state"]["last_seq"])
 
-    async def _ask(self, request: Request, within: timedelta) -> Reply:
+    async def _hear(self, hear: Callable[[Msg], Awaitable[None]]) -> None:
+        await self._link.nc.subscribe("command.*", cb=hear)
+        await self._link.nc.flush()
+
+    async def _persist(
+        self, request: Request, patience: timedelta, served_within: timedelta, trace: str = ""
+    ) -> Reply:
+        now = asyncio.get_running_loop().time
+        until, served_until = (
+            now() + patience.total_seconds(),
+            now() + served_within.total_seconds(),
+        )
+        while True:
+            left = timedelta(seconds=until - now())
+            try:
+                return await self._ask(request, min(left, ATTEMPT), trace)
+            except NotServedError:
+                if now() > min(until, served_until):
+                    raise
+            except NoAnswerError:
+                if left <= ATTEMPT:
+                    raise
+                served_until = now() + served_within.total_seconds()
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _ask(self, request: Request, within: timedelta, trace: str = "") -> Reply:
         subject = f"gateway.{request.verb}.{self._caller}"
         body = request.model_dump_json(exclude_none=True).encode()
-        answer = await self._link.ask(subject, body, within=within)
+        headers = {h.TRACE: trace} if trace else None
+        answer = await self._link.ask(subject, body, headers, within=within)
         if answer.headers and answer.headers.get(h.STATUS) == "503":
             raise NotServedError(f"nobody serves {subject}: is the function `accept` running?")
         try:
@@ -135,6 +176,11 @@ def _seen(message: Msg) -> Seen | None:
     with contextlib.suppress(PermanentError):
         entry = opened(subject, headers, message.data, sequence, Digests())
     return Seen(parts[1], parts[2], sequence, entry)
+
+
+def _trace_id(trace: str) -> str:
+    """Return the part of a `traceparent` that stays the same from span to span."""
+    return trace.split("-")[1] if trace.count("-") == 3 else ""  # noqa: PLR2004 - its form
 
 
 def as_json(seen: Seen) -> str:

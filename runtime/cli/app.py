@@ -1,60 +1,129 @@
-"""`acg` itself: what all of its commands share, and the list of them."""
+"""`acg` itself: the list of its commands, and what all of them share.
+
+A command's module is imported when that command is called: whoever asks a gateway that runs
+does not wait for what only a server needs.
+"""
 
 import asyncio
+import importlib
+import os
 import sys
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from importlib import metadata
+from typing import Annotated, Any, TypeVar
 
 import typer
-import uvloop
-
-from contracts.requests import Reply
-from runtime import log
-from runtime.errors import RuntimeFault
-from runtime.settings import AcgSettings
+from typer.core import TyperGroup
+from typer.main import get_group
 
 T = TypeVar("T")
 
 OK, DOCKER_FAILED, USAGE, REJECTED, HELD, FAILED = range(6)
+INTERRUPTED = 130
+_NOBODY_READS = 141
+
+# The module of each command, in the order of the help.
+_COMMANDS = {
+    "run": "ask",
+    "plan": "ask",
+    "status": "ask",
+    "watch": "look",
+    "history": "look",
+    "graph": "look",
+    "doctor": "doctor",
+    "up": "serve",
+    "serve": "serve",
+    "setup": "serve",
+    "uninstall": "keep",
+}
+
+
+class _Commands(TyperGroup):
+    """Finds a command in its module."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base's signature
+        """Return the names of all commands."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the module of a command and return it."""
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found = importlib.import_module(f"runtime.cli.{module}")
+        return get_group(found.app).get_command(ctx, cmd_name)
+
 
 app = typer.Typer(
     name="acg",
-    help="Words in, Docker commands out: decided by policy, run once, kept in a history.",
+    cls=_Commands,
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+def commands() -> typer.Typer:
+    """Return what a module puts its commands on."""
+    return typer.Typer(pretty_exceptions_enable=False)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - the form of an option's callback
+    if wanted:
+        typer.echo(f"acg {metadata.version('ai-command-gateway')}")
+        raise typer.Exit
+
+
+@app.callback()
+def acg(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it and end.")
+    ] = False,
+) -> None:
+    """Words in, Docker commands out: decided by policy, run once, kept in a history.
+
+    Exit codes: 0 succeeded, 1 the docker command failed, 2 usage, 3 rejected, 4 held, 5 failed.
+    """
+
+
 def main() -> None:
     """Run the command line."""
-    from runtime.cli import ask, keep, look, serve  # noqa: F401,PLC0415 - they add their commands
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`): end as a program would whom the
+        # signal ends. What Python still holds for the pipe goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_NOBODY_READS)
 
-    app()
 
+def run(
+    work: Coroutine[Any, Any, T],
+    *,
+    quiet: bool = False,
+    loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> T:
+    """Run a command's work on its own loop; a fault ends as a sentence and an exit code.
 
-def run(work: Coroutine[Any, Any, T], *, quiet: bool = False) -> T:
-    """Run a command's work on its own loop; a fault ends as a sentence and an exit code."""
+    `quiet` logs nothing unless ACG_LOG_LEVEL asks for it: the command itself says what happened.
+    """
+    from runtime import log  # noqa: PLC0415 - `acg --help` needs none of it
+    from runtime.errors import RuntimeFault  # noqa: PLC0415 - the same
+    from runtime.settings import AcgSettings  # noqa: PLC0415 - the same
+
     settings = AcgSettings()
-    level = "error" if quiet and settings.log_level == "info" else settings.log_level
+    level = "critical" if quiet and settings.log_level == "info" else settings.log_level
     log.configure(level, settings.log_format)
     try:
-        return uvloop.run(work)
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(work)
     except RuntimeFault as fault:
         sys.stderr.write(f"acg: {fault}\n")
         raise typer.Exit(FAILED) from fault
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(130) from None
-
-
-def exit_code(reply: Reply) -> int:
-    """Return the exit code that a reply stands for."""
-    if reply.status == "executed":
-        return OK if reply.outcome == "succeeded" else DOCKER_FAILED
-    return {
-        "accepted": OK,
-        "planned": OK,
-        "rejected": REJECTED,
-        "held": HELD,
-        "failed": FAILED,
-    }[reply.status]
+        raise typer.Exit(INTERRUPTED) from None

@@ -1,34 +1,251 @@
 """`acg run`, `acg plan`, `acg status`: ask, and see the answer."""
 
-from secrets import token_hex
-from typing import Annotated
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
 
 import typer
 
-from contracts.requests import RunRequest
-from runtime.cli.app import app, exit_code, run
-from runtime.cli.attach import attached
+from contracts.errors import Code, Error
+from contracts.requests import Reply, RunRequest
+from runtime.cli import asking, show
+from runtime.cli.app import (
+    DOCKER_FAILED,
+    FAILED,
+    HELD,
+    OK,
+    REJECTED,
+    USAGE,
+    commands,
+    run,
+)
+from runtime.cli.attach import Attached, persist
+from runtime.cli.progress import Progress
+from runtime.cli.terminal import say
+from runtime.client import SLACK, NotServedError
+from runtime.envelope import new_trace
+from runtime.errors import RuntimeFault
+
+app = commands()
+
+_STATUS_WITHIN = timedelta(seconds=60)
+_ENDS = {"accepted": OK, "planned": OK, "rejected": REJECTED, "held": HELD, "failed": FAILED}
+
+
+class Urgency(StrEnum):
+    """The priorities of a request."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Ceiling(StrEnum):
+    """The risks that a caller may allow."""
+
+    READ = "read"
+    MUTATE = "mutate"
+    DESTROY = "destroy"
+
+
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        help="What should happen, in words; or a docker line, which begins with `docker `.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the reply as one JSON document.")]
+Host = Annotated[str | None, typer.Option(help="The host that is meant.", show_default=False)]
+Target = Annotated[
+    str | None, typer.Option(help="The name of what the words are about.", show_default=False)
+]
+Context = Annotated[
+    str | None,
+    typer.Option(help="What helps to understand the words: text or JSON.", show_default=False),
+]
+Priority = Annotated[Urgency, typer.Option(help="How urgent it is.")]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        help="Idempotency key: the same key is the same command, run once.", show_default=False
+    ),
+]
+Deadline = Annotated[
+    str, typer.Option(help="Nothing starts after this long: 90, 90s, 5m, 2h.", metavar="TIME")
+]
+MaxRisk = Annotated[Ceiling, typer.Option(help="Refuse all above this.")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Return once it is stored.")]
+Source = Annotated[
+    str | None, typer.Option(help="A label for statistics; no identity.", show_default=False)
+]
 
 
 @app.command(name="run")
-def run_(
-    words: Annotated[list[str], typer.Argument(help="What should happen, in words.")],
+def run_(  # noqa: PLR0913 - one for each option
+    words: Words,
     *,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Json = False,
+    host: Host = None,
+    target: Target = None,
+    context: Context = None,
+    priority: Priority = Urgency.NORMAL,
+    key: Key = None,
+    deadline: Deadline = "60s",
+    max_risk: MaxRisk = Ceiling.DESTROY,
+    no_wait: NoWait = False,
+    source: Source = None,
 ) -> None:
-    """Ask for something in words, or as a docker line."""
-    text = " ".join(words)
-    reply = run(_ask(text), quiet=True)
-    typer.echo(reply.model_dump_json(indent=2))
+    """Ask for something, in words or as a docker line, and wait for the answer.
+
+    Exit codes: 0 succeeded, 1 the docker command failed, 2 usage, 3 rejected, 4 held, 5 failed.
+    """
+    _run(
+        words,
+        as_json=as_json,
+        host=host,
+        target=target,
+        context=context,
+        priority=priority,
+        idempotency_key=key,
+        deadline_s=deadline,
+        max_risk=max_risk,
+        wait="accepted" if no_wait else "terminal",
+        source_id=source,
+    )
+
+
+@app.command()
+def plan(  # noqa: PLR0913 - one for each option
+    words: Words,
+    *,
+    as_json: Json = False,
+    host: Host = None,
+    target: Target = None,
+    context: Context = None,
+    priority: Priority = Urgency.NORMAL,
+    key: Key = None,
+    deadline: Deadline = "60s",
+    max_risk: MaxRisk = Ceiling.DESTROY,
+    source: Source = None,
+) -> None:
+    """Say what would run, and run nothing."""
+    _run(
+        words,
+        as_json=as_json,
+        host=host,
+        target=target,
+        context=context,
+        priority=priority,
+        idempotency_key=key,
+        deadline_s=deadline,
+        max_risk=max_risk,
+        source_id=source,
+        mode="plan",
+    )
+
+
+@app.command()
+def status(
+    command_id: Annotated[str, typer.Argument(metavar="ID", help="As in a reply or the history.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say how far a command of yours is; of one that has ended, what came of it."""
+    _answered(lambda: _status(command_id), as_json=as_json)
+
+
+def _run(words: list[str], *, as_json: bool, **given: Any) -> None:
+    def work() -> Coroutine[Any, Any, Reply]:
+        return _ask(asking.run_request(words, **given), watched=not as_json)
+
+    _answered(work, as_json=as_json)
+
+
+def _answered(work: Callable[[], Coroutine[Any, Any, Reply]], *, as_json: bool) -> None:
+    """Do the work, show its reply, and end with the reply's exit code."""
+    try:
+        reply = run(_faults_as_replies(work()) if as_json else work(), quiet=True)
+    except asking.UsageError as error:
+        if as_json:
+            refused = Error(code=Code.INVALID_REQUEST, message=f"{error}.", hint="See acg run -h.")
+            show.as_json(Reply(status="rejected", error=refused))
+        say(f"acg: {error}")
+        raise typer.Exit(USAGE) from error
+    (show.as_json if as_json else show.show)(reply)
     raise typer.Exit(exit_code(reply))
 
 
-async def _ask(text: str):
-    key = token_hex(8)
-    request = (
-        RunRequest(command=text, idempotency_key=key)
-        if text.startswith("docker ")
-        else RunRequest(request=text, idempotency_key=key)
+def exit_code(reply: Reply) -> int:
+    """Return the exit code that a reply stands for."""
+    if reply.status == "executed":
+        return OK if reply.outcome == "succeeded" else DOCKER_FAILED
+    return _ENDS[reply.status]
+
+
+async def _ask(request: RunRequest, *, watched: bool) -> Reply:
+    progress, trace = Progress(), new_trace()
+    own = False
+
+    async def call(found: Attached) -> Reply:
+        nonlocal own
+        own = found.own
+        await found.gateway.follow(trace, progress.heard)
+        return await found.gateway.run(request, trace=trace, served_within=found.served_within)
+
+    patience = SLACK + timedelta(seconds=request.deadline_s)
+    try:
+        if not watched:
+            return await persist(call, patience)
+        async with progress.shown():
+            return await persist(call, patience)
+    except asyncio.CancelledError:
+        _interrupted(progress.command_id, request, own=own)
+        raise
+    except NotServedError as error:
+        raise _unserved(error) from error
+
+
+async def _status(command_id: str) -> Reply:
+    request = asking.status_request(command_id)
+
+    async def call(found: Attached) -> Reply:
+        return await found.gateway.ask(request, served_within=found.served_within)
+
+    try:
+        return await persist(call, _STATUS_WITHIN)
+    except NotServedError as error:
+        raise _unserved(error) from error
+
+
+async def _faults_as_replies(work: Coroutine[Any, Any, Reply]) -> Reply:
+    """Return the reply, or a fault of reaching the gateway in the form of one."""
+    try:
+        return await work
+    except RuntimeFault as fault:
+        error = Error(code=Code.UNAVAILABLE, message=f"{fault}", hint="See `acg doctor`.")
+        return Reply(status="failed", error=error)
+
+
+def _unserved(error: NotServedError) -> NotServedError:
+    return NotServedError(
+        f"{error}\n  hint: start the functions with `acg up`, or `acg serve accept …`; "
+        "`acg doctor` says what is missing"
     )
-    async with attached() as gateway:
-        return await gateway.run(request)
+
+
+def _interrupted(command_id: str | None, request: RunRequest, *, own: bool) -> None:
+    if command_id is None:
+        say(
+            "acg: interrupted before the gateway took it. If it has taken it after all, "
+            f"the same request with --key {request.idempotency_key} gives its answer"
+        )
+        return
+    if own:
+        say("acg: interrupted. What runs is finished; then the gateway of this call stops")
+    else:
+        say("acg: interrupted. The command goes on without you")
+    say(f"  how it went: acg status {command_id}")

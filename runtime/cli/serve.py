@@ -4,9 +4,10 @@ from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
+import uvloop
 
 from runtime import discover, setup
-from runtime.cli.app import USAGE, app, run
+from runtime.cli.app import USAGE, commands, run
 from runtime.declare import Function
 from runtime.embedded import embedded
 from runtime.errors import LinkError
@@ -14,11 +15,13 @@ from runtime.link import connect
 from runtime.serve import serving, until_told
 from runtime.settings import AcgSettings, LinkSettings
 
+app = commands()
+
 
 @app.command()
 def up() -> None:
     """Run the whole gateway here: a NATS server of its own and every function, in one process."""
-    run(_up())
+    run(_up(), loop=uvloop.new_event_loop)
 
 
 @app.command()
@@ -29,9 +32,9 @@ def serve(
     try:
         found = [discover.find(name) for name in functions]
     except LookupError as error:
-        typer.echo(f"acg: {error}", err=True)
+        typer.echo(f"acg: {error.args[0]}", err=True)
         raise typer.Exit(USAGE) from error
-    run(_serve(found))
+    run(_serve(found), loop=uvloop.new_event_loop)
 
 
 @app.command(name="setup")

@@ -1,0 +1,108 @@
+"""A reply as a person or a program reads it."""
+
+import sys
+
+from contracts.errors import Error
+from contracts.requests import Reply, StepReport
+from runtime.cli.progress import milliseconds
+from runtime.cli.terminal import is_terminal, one_line, paint, pass_on, say, visible, write_json
+
+_RISKS = {"read": "green", "mutate": "yellow", "destroy": "red", "escape": "bold red"}
+
+
+def as_json(reply: Reply) -> None:
+    """Print a reply as one JSON document."""
+    write_json(reply.model_dump_json(indent=2))
+
+
+def show(reply: Reply) -> None:
+    """Print what docker printed, then, at a terminal, what else is to be known.
+
+    Through a pipe stdout has docker's stdout alone, of a plan its docker lines, of a command
+    that is only accepted its id; docker's stderr and our own words go to stderr.
+    """
+    if reply.status in {"planned", "held"}:
+        _plan(reply)
+    else:
+        for step in reply.steps:
+            _step(step)
+    if reply.status == "accepted":
+        _accepted(reply)
+    if reply.status == "held":
+        say(f"acg: held until people agree: acg status {reply.command_id}", "yellow")
+    if reply.error:
+        explain(reply.status, reply.error)
+    if is_terminal(sys.stdout):
+        _footer(reply)
+
+
+def explain(status: str, error: Error) -> None:
+    """Say why something was not done: code, sentence, and what may be done about it."""
+    head = paint(f"acg: {status} ({error.code})", "bold red", sys.stderr)
+    say(f"{head}: {_ours(error.message)}")
+    if error.hint:
+        say(f"  hint: {_ours(error.hint)}")
+    if error.question:
+        say(f"  question: {_ours(error.question)}")
+    if error.options:
+        say(f"  options: {', '.join(map(_ours, error.options))}")
+
+
+def _ours(text: str) -> str:
+    """Return a sentence of ours; the names in it came from outside."""
+    return one_line(text) if is_terminal(sys.stderr) else text
+
+
+def _step(step: StepReport) -> None:
+    terminal = is_terminal(sys.stdout)
+    if terminal and step.exit_code is not None:
+        say(f"$ {one_line(step.command)}", "dim")
+    pass_on(step.stdout, sys.stdout)
+    pass_on(step.stderr, sys.stderr)
+    if step.truncated:
+        say("acg: this is not all that it printed: head and tail were kept", "yellow")
+    if step.exit_code and terminal:
+        say(f"exit code {step.exit_code}", "red")
+
+
+def _plan(reply: Reply) -> None:
+    if not is_terminal(sys.stdout):
+        for step in reply.steps:
+            pass_on(step.command + "\n", sys.stdout)
+        return
+    wide = max((len(visible(step.command)) for step in reply.steps), default=0)
+    for number, step in enumerate(reply.steps, 1):
+        risk = paint(f"{step.risk:8}", _RISKS[step.risk], sys.stdout)
+        line = f"{number:2}  {one_line(step.command):{wide}}  {risk}  on {step.host}"
+        sys.stdout.write(line.rstrip() + "\n")
+    sys.stdout.flush()
+
+
+def _accepted(reply: Reply) -> None:
+    if is_terminal(sys.stdout):
+        say(f"{reply.command_id} is {reply.stage}; see `acg status {reply.command_id}`")
+    else:
+        sys.stdout.write(f"{reply.command_id}\n")
+        sys.stdout.flush()
+
+
+def _footer(reply: Reply) -> None:
+    good = reply.status == "planned" or reply.outcome == "succeeded"
+    said = [paint(reply.outcome or reply.status, "green" if good else "yellow", sys.stderr)]
+    if reply.steps:
+        worst = max((step.risk for step in reply.steps), key=list(_RISKS).index)
+        hosts = ", ".join(dict.fromkeys(step.host for step in reply.steps))
+        said += [paint(worst, _RISKS[worst], sys.stderr), hosts]
+    if used := reply.generator:
+        cached = ", cached" if used.cached else ""
+        said.append(f"{used.kind}{f' {one_line(used.model)}' if used.model else ''}{cached}")
+    if total := reply.timings.get("total"):
+        stages = ", ".join(
+            f"{stage} {milliseconds(spent)}"
+            for stage, spent in reply.timings.items()
+            if stage != "total"
+        )
+        said.append(f"{milliseconds(total)} ({stages})")
+    if reply.command_id:
+        said.append(reply.command_id)
+    say(" · ".join(said))
