@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 Params = Mapping[str, str]
 NOT_FOUND = 404
+NEWEST_API = "1.50"
+"""The newest API that this adapter was written for: that of docker 28.2."""
 
 
 class EngineError(Exception):
@@ -33,7 +35,7 @@ class Connection(Protocol):
     api_version: str
 
     async def read(self, path: str, params: Params | None = None) -> Any:
-        """Return what GET answers: JSON, or text where it is not JSON."""
+        """Return the JSON that GET answers."""
 
     async def wait(self, path: str, *, within: float) -> Any:
         """Return what a POST answers that changes nothing, within so many seconds."""

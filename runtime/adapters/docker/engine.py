@@ -88,7 +88,7 @@ class Engine:
         try:
             outcome = await verb(self._host, operation)
         except EngineError as error:
-            return Outcome(exit_code=1, stderr=f"{error}\n")
+            outcome = Outcome(exit_code=1, stderr=f"{error}\n")
         except MissingError as error:
             return Outcome(exit_code=1, stderr=f"template parsing error: {error}\n")
         except InvalidTemplateError as error:
@@ -97,7 +97,7 @@ class Engine:
                 f"docker {operation.verb} --format: {error}.",
                 error.hint or "Use --format json, or a template such as '{{.Names}}'.",
             ) from error
-        return self._bounded(outcome)
+        return self._bounded(await self._veiled(outcome, operation))
 
     async def picture(self) -> HostPicture:
         """Return everything on the host; raise RefusedError where it cannot be reached."""
@@ -120,6 +120,13 @@ class Engine:
     async def evidence(self, operation: Operation) -> str:
         """Return what can be seen of an operation's objects, one sentence each."""
         return await evidence.evidence(self._host, operation)
+
+    async def _veiled(self, outcome: Outcome, operation: Operation) -> Outcome:
+        """Hide from an error what `only_label` hides."""
+        if not outcome.exit_code:
+            return outcome
+        stderr = await self._host.veiled(outcome.stderr, operation.model_dump_json())
+        return outcome.model_copy(update={"stderr": stderr})
 
     def _bounded(self, outcome: Outcome) -> Outcome:
         """Keep the head and the tail of what is too long; data that is too long is left out."""

@@ -1,6 +1,7 @@
 """One engine, as much of it as this gateway may see."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from runtime.adapters.docker.connection import NOT_FOUND, Connection, EngineErro
 from runtime.adapters.docker.settings import EngineSettings
 
 _BAD_REQUEST = 400
+_ID = re.compile(r"\b[0-9a-f]{64}\b")
+_HIDDEN = "(an id that may not be seen)"
 _NAMES_A_CONTAINER = frozenset({"before", "since"})
 
 
@@ -65,6 +68,14 @@ class Host:
             params["filters"] = json.dumps(asked)
         found: list[dict[str, Any]] = await self.connection.read("containers/json", params)
         return found
+
+    async def veiled(self, words: str, known: str) -> str:
+        """Return an error's words without ids that may not be seen and are not `known` already."""
+        if self.only_label is None or not _ID.search(words):
+            return words
+        seen = {str(each["Id"]) for each in await self.containers(everything=True)}
+        seen |= set(_ID.findall(known))
+        return _ID.sub(lambda found: found[0] if found[0] in seen else _HIDDEN, words)
 
     async def _filters(self, filters: Iterable[Filter]) -> dict[str, dict[str, bool]]:
         asked = grouped(filters)

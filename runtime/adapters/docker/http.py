@@ -17,12 +17,13 @@ import aiohttp
 from yarl import URL
 
 from contracts.errors import Code, RefusedError
-from runtime.adapters.docker.connection import EngineError, Params
+from runtime.adapters.docker.connection import NEWEST_API, EngineError, Params
 from runtime.adapters.docker.find import Found, find
 from runtime.adapters.docker.settings import EngineSettings
 
-_NEWEST_API = (1, 50)
-"""The newest API that was read for this adapter: docker 28.2's."""
+_OLDEST = (1, 41)
+_LARGEST = 64 * 1024 * 1024
+_OTHER_VERSION = "client version"
 _REDIRECTION = 300
 _NOT_MODIFIED = 304
 """Already started, already stopped: docker's CLI says nothing of it."""
@@ -50,7 +51,7 @@ class HttpConnection:
             await docker.close()
 
     async def read(self, path: str, params: Params | None = None) -> Any:
-        """Return what GET answers: JSON, or text where it is not JSON."""
+        """Return the JSON that GET answers."""
         return await self._answer("GET", path, params, self._patience)
 
     async def wait(self, path: str, *, within: float) -> Any:
@@ -93,14 +94,20 @@ class HttpConnection:
         await self._opened()
         try:
             async with self._request(method, path, params, total) as response:
-                body = await response.read()
+                return await self._document(response)
         except _LOST as error:
             raise self._lost(error) from error
-        if not response.content_type.endswith("json"):
-            return body.decode(errors="replace")
-        return self._document(body)
 
-    def _document(self, body: bytes) -> Any:
+    async def _document(self, response: aiohttp.ClientResponse) -> Any:
+        body = bytearray()
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > _LARGEST:
+                raise RefusedError(
+                    Code.ENGINE_ERROR,
+                    f"The engine at {self.url} answered with more than {_LARGEST} bytes.",
+                    "Ask for less: narrow the command with filters or names.",
+                )
         try:
             return json.loads(body)
         except ValueError as error:
@@ -135,7 +142,10 @@ class HttpConnection:
             allow_redirects=False,
         ) as response:
             if response.status >= _REDIRECTION and response.status != _NOT_MODIFIED:
-                raise EngineError(response.status, _words(await response.text()))
+                words = _words(await response.text())
+                # An engine that was replaced by one of another age wants another version.
+                self._stale = self._stale or _OTHER_VERSION in words
+                raise EngineError(response.status, words)
             yield response
 
     async def _opened(self) -> None:
@@ -162,12 +172,12 @@ class HttpConnection:
             async with self._request(
                 "GET", "version", None, self._patience, version=""
             ) as response:
-                answer = self._document(await response.read())
+                answer = await self._document(response)
         except _LOST as error:
             raise self._lost(error) from error
-        version = _numbers(str(answer.get("ApiVersion", "1.41")))
-        least = _numbers(str(answer.get("MinAPIVersion") or "1.12"))
-        return ".".join(map(str, max(least, min(version, _NEWEST_API))))
+        version = _numbers(str(answer.get("ApiVersion")))
+        least = _numbers(str(answer.get("MinAPIVersion") or "1.0"))
+        return ".".join(map(str, max(least, min(version, _numbers(NEWEST_API)))))
 
     def _lost(self, error: BaseException, changed: str = "") -> RefusedError:
         """Say what a lost connection means; the next request finds and opens a new one."""
@@ -228,4 +238,4 @@ def _words(body: str) -> str:
 
 def _numbers(version: str) -> tuple[int, int]:
     major, _, minor = version.partition(".")
-    return (int(major), int(minor)) if major.isdigit() and minor.isdigit() else _NEWEST_API
+    return (int(major), int(minor)) if major.isdigit() and minor.isdigit() else _OLDEST

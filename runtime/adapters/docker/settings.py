@@ -1,11 +1,23 @@
 """How the gateway reaches a Docker Engine, and how long and how much it waits for."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _MEBIBYTE = 1024 * 1024
+
+
+def _seconds(value: object) -> object:
+    """Take the seconds that an environment variable holds."""
+    try:
+        return timedelta(seconds=float(value)) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+_Seconds = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
 
 
 class EngineSettings(BaseSettings):
@@ -19,13 +31,13 @@ class EngineSettings(BaseSettings):
     only_label: str | None = Field(default=None, validation_alias="ACG_ONLY_LABEL")
     """`key=value`: containers without this label can be neither seen nor touched."""
 
-    request_timeout: timedelta = Field(
-        default=timedelta(seconds=30), validation_alias="ACG_ENGINE_TIMEOUT"
+    request_timeout: _Seconds = Field(
+        default=timedelta(seconds=30), validation_alias="ACG_ENGINE_TIMEOUT_SECONDS"
     )
     """How long an answer may take, beyond the grace period that the request itself asks for."""
 
-    wait_timeout: timedelta = Field(
-        default=timedelta(hours=1), validation_alias="ACG_ENGINE_WAIT_TIMEOUT"
+    wait_timeout: _Seconds = Field(
+        default=timedelta(hours=1), validation_alias="ACG_ENGINE_WAIT_SECONDS"
     )
     """How long `docker wait` may block, and the longest grace period of a stop without end."""
 

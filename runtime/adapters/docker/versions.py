@@ -9,13 +9,13 @@ from typing import Any
 
 from contracts.docker.operations import Version
 from contracts.docker.outcome import Outcome
+from runtime.adapters.docker.connection import NEWEST_API
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.text import gojson, table, values
 from runtime.adapters.docker.text.template import Template
 
 CLIENT = "AI Command Gateway"
 _DISTRIBUTION = "ai-command-gateway"
-_NEWEST_API = "1.50"
 _LEAST = 20
 _PADDING = 1
 _ENGINE = "Engine"
@@ -56,7 +56,7 @@ async def client(host: Host) -> dict[str, Any]:
         "Platform": {"Name": CLIENT},
         "Version": await asyncio.to_thread(own_version),
         "ApiVersion": host.connection.api_version,
-        "DefaultAPIVersion": _NEWEST_API,
+        "DefaultAPIVersion": NEWEST_API,
         "Os": platform.system().lower(),
         "Arch": _MACHINES.get(machine, machine),
         "Context": host.connection.source,
@@ -93,7 +93,7 @@ def _ansic(moment: str) -> str:
 def _text(document: dict[str, Any]) -> str:
     own, server = document["Client"], document["Server"]
     name = (server.get("Platform") or {}).get("Name")
-    newer = "" if own["ApiVersion"] == _NEWEST_API else f" (downgraded from {_NEWEST_API})"
+    newer = "" if own["ApiVersion"] == NEWEST_API else f" (downgraded from {NEWEST_API})"
     lines = [
         f"Client: {CLIENT}",
         f" Version:\t{own['Version']}",

@@ -23,6 +23,7 @@ from contracts.docker.operations import (
     Stats,
     Stop,
     Top,
+    Unpause,
     Wait,
 )
 from contracts.errors import Code, RefusedError
@@ -239,6 +240,18 @@ async def test_a_container_without_the_label_is_nowhere_to_be_seen(
         told = await docker.evidence(Restart(containers=(outside,)))
         assert "No such container" in told
         assert hidden[:12] not in told
+
+
+async def test_an_error_does_not_tell_who_else_is_there(fenced: EngineSettings, lab: Lab) -> None:
+    """A name that is taken is refused by the engine with the id of who has it."""
+    inside = lab.make("in", labels={"acg.fence": lab.suffix})
+    outside = lab.make("out")
+    async with open_docker(fenced) as docker:
+        said = await docker.run(Rename(container=inside, name=outside))
+        own = await docker.run(Unpause(containers=(inside,)))
+    assert said.exit_code == 1
+    assert lab.inspect(outside)["Id"] not in said.stderr
+    assert lab.inspect(inside)["Id"] in own.stderr
 
 
 @pytest.mark.parametrize("reference", ["name", "slash", "id", "short", "prefix"])

@@ -1,6 +1,7 @@
 """What the adapter says where the engine errs, hangs, breaks off or is not there."""
 
 import asyncio
+import errno
 import struct
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from contracts.docker.operations import (
     Wait,
 )
 from contracts.errors import Code, RefusedError
-from runtime.adapters.docker import Engine, EngineSettings, open_docker
+from runtime.adapters.docker import Engine, EngineSettings, Found, http, open_docker
 from tests.adapters.docker.fake_engine import FakeEngine
 
 INSPECTED = {
@@ -88,14 +89,19 @@ async def test_an_unknown_outcome_tells_what_was_done_before(
     assert "POST /containers/three/start" not in fake.asked
 
 
-async def test_the_wait_for_a_stop_is_longer_than_its_grace_period(fake: FakeEngine) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [1, None])
+async def test_the_wait_for_a_stop_is_longer_than_its_grace_period(
+    fake: FakeEngine, asked: int | None
+) -> None:
     """With 0.3 s of patience a stop that hangs is given up after its grace period, not before."""
+    fake.says("GET /containers/web/json", {**INSPECTED, "Config": {"StopTimeout": 1}})
     fake.hangs("POST /containers/web/stop")
     settings = EngineSettings(docker_host=fake.url, request_timeout=timedelta(seconds=0.3))
     clock = asyncio.get_running_loop().time
     began = clock()
     async with open_docker(settings) as engine:
-        await refused(engine, Stop(containers=("web",), timeout=1))
+        await refused(engine, Stop(containers=("web",), timeout=asked))
     assert clock() - began >= 1.25
 
 
@@ -243,6 +249,25 @@ async def test_the_newest_api_that_both_know_is_spoken(
     fake.says("GET /version", {"Version": "x", "ApiVersion": server, "MinAPIVersion": least})
     outcome = await impatient.run(Version(format="{{.Client.APIVersion}}"))
     assert outcome.stdout == f"{used}\n"
+
+
+async def test_an_engine_of_another_age_is_spoken_to_in_its_version(
+    fake: FakeEngine, impatient: Engine
+) -> None:
+    words = "client version 1.41 is too old. Minimum supported API version is 1.44"
+    fake.says("GET /containers/json", [])
+    await impatient.run(Ps())
+    fake.says("GET /version", {"ApiVersion": "1.48", "MinAPIVersion": "1.44"})
+    fake.says("GET /containers/json", {"message": words}, status=400)
+    assert words in (await impatient.run(Ps())).stderr
+    assert (await impatient.run(Version(format="{{.Client.ApiVersion}}"))).stdout == "1.48\n"
+
+
+def test_a_socket_without_permission_says_how_to_get_it() -> None:
+    error = PermissionError(errno.EACCES, "Permission denied")
+    refused = http.unreachable(Found("unix:///var/run/docker.sock", "Docker's usual socket"), error)
+    assert refused.error.code is Code.ENGINE_UNREACHABLE
+    assert "docker group" in refused.error.hint
 
 
 async def test_evidence_says_what_can_be_seen(fake: FakeEngine, impatient: Engine) -> None:

@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.slow
 def test_importing_the_adapter_loads_neither_aiodocker_nor_aiohttp() -> None:
     program = (
         "import sys, runtime.adapters.docker\n"

@@ -10,6 +10,9 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/?#@]*:)[^\s/?#@]+(?=@)")
+_OPTIONS = frozenset({"DriverOpts", "LogConfig.Config", "Options"})
+# What mount(8) takes for network file systems: "username=app,password=x".
+_MOUNTED = re.compile(r"(?P<name>\b(?:password2?|pass|credentials)=)[^,]+", re.IGNORECASE)
 
 
 def is_secret(name: str) -> bool:
@@ -34,15 +37,26 @@ def url(text: str) -> str:
     return _USERINFO.sub(rf"\g<scheme>{REDACTED}", text)
 
 
-def inspected(value: Any) -> Any:
-    """Return what the engine says of an object with every `Env` list in it redacted."""
+def inspected(value: Any, name: str = "") -> Any:
+    """Return what the engine says of an object with its secrets hidden.
+
+    Those are in `Env`, and in the options of log, volume and network drivers.
+    """
     if isinstance(value, dict):
+        if name in _OPTIONS and all(isinstance(inner, str) for inner in value.values()):
+            return {key: _option(key, inner) for key, inner in value.items()}
         return {
-            key: environment([str(entry) for entry in inner])
-            if key == "Env" and isinstance(inner, list)
-            else inspected(inner)
+            key: inspected(inner, "LogConfig.Config" if name == "LogConfig" else key)
             for key, inner in value.items()
         }
     if isinstance(value, list):
+        if name == "Env":
+            return environment([str(entry) for entry in value])
         return [inspected(inner) for inner in value]
     return value
+
+
+def _option(name: str, value: str) -> str:
+    if value and is_secret(name.replace("-", "_")):
+        return REDACTED
+    return _MOUNTED.sub(rf"\g<name>{REDACTED}", url(value))

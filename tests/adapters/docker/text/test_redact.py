@@ -32,6 +32,23 @@ def test_a_password_in_a_url_is_hidden_wherever_it_stands() -> None:
     assert found == ["DB=postgres://app:[redacted]@db:5432/x", "R=redis://:[redacted]@r"]
 
 
+def test_options_of_drivers_are_redacted_too() -> None:
+    seen = {
+        "HostConfig": {
+            "LogConfig": {"Type": "splunk", "Config": {"splunk-token": "x", "tag": "t"}}
+        },
+        "Options": {"o": "addr=nas,username=app,password=x", "type": "cifs"},
+        "DriverOpts": {"endpoint": "https://me:x@host", "api_key": "x"},
+    }
+    assert redact.inspected(seen) == {
+        "HostConfig": {
+            "LogConfig": {"Type": "splunk", "Config": {"splunk-token": "[redacted]", "tag": "t"}}
+        },
+        "Options": {"o": "addr=nas,username=app,password=[redacted]", "type": "cifs"},
+        "DriverOpts": {"endpoint": "https://me:[redacted]@host", "api_key": "[redacted]"},
+    }
+
+
 def test_every_environment_within_an_object_is_redacted_and_nothing_else() -> None:
     seen = {"Config": {"Env": ["A_KEY=1", "B=2"]}, "Other": [{"Env": None}, {"Env": ["TOKEN=1"]}]}
     assert redact.inspected(seen) == {
