@@ -1,6 +1,7 @@
 """Kill -9 of any function, and of the server, in the middle of 200 commands (P1, P2, P3)."""
 
 import asyncio
+import signal
 import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from contracts.requests import Reply, RunRequest
 from runtime import discover, setup
 from runtime.client import Gateway, gateway
 from runtime.link import connect
+from runtime.points import Point
 from tests.faults.counting_engine import CountingEngine, counting_engine
 from tests.servers import FunctionProcess, NatsServer, functions, nats_server
 
@@ -87,6 +89,32 @@ async def terminal_events(stack: Stack, since: datetime) -> dict[str, list[str]]
     return ended
 
 
+# Three rounds in which several functions die, each at a moment of its own.
+MOMENTS: list[dict[str, Point]] = [
+    {
+        "accept": Point.REQUEST_RECEIVED,
+        "generate": Point.DELIVERY_RECEIVED,
+        "validate": Point.HANDLED,
+        "execute": Point.CLAIMED,
+        "reply": Point.ANSWERED,
+    },
+    {
+        "accept": Point.REQUEST_STORED,
+        "generate": Point.HANDLED,
+        "validate": Point.PUBLISHED,
+        "execute": Point.ACTED,
+        "reply": Point.HANDLED,
+    },
+    {
+        "accept": Point.WAITER_STORED,
+        "generate": Point.PUBLISHED,
+        "validate": Point.DELIVERY_RECEIVED,
+        "execute": Point.OUTPUT_STORED,
+        "reply": Point.DELIVERY_RECEIVED,
+    },
+]
+
+
 @pytest.mark.parametrize("victim", [*discover.names(), "nats"])
 async def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(
     stack: Stack, victim: str
@@ -104,6 +132,51 @@ async def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(
         await stack.running[victim].start()
     replies = await asking
 
+    # Only an executor that dies with claims in hand leaves anything unknown.
+    unknown = await nothing_lost_nothing_doubled(stack, began, replies)
+    assert victim == "execute" or not unknown
+
+
+@pytest.mark.parametrize("moments", MOMENTS, ids=lambda moments: moments["execute"].value)
+async def test_dying_at_each_named_moment_loses_nothing_and_doubles_nothing(
+    stack: Stack, moments: dict[str, Point]
+) -> None:
+    began = datetime.now(UTC)
+    stack.engine.restarts.clear()
+    for name in moments:
+        stack.running[name].end()
+    armed = [
+        stack.running[name].start(extra={"KILL_POINT": point.value, "KILL_NTH": "20"})
+        for name, point in moments.items()
+    ]
+    await asyncio.gather(*armed)
+    asking = asyncio.create_task(ask_all(stack, moments["execute"].value, asyncio.Event()))
+
+    async def dies_and_comes_back(name: str) -> int:
+        status = await stack.running[name].ended()
+        await stack.running[name].start()
+        return status
+
+    statuses = await asyncio.gather(*(dies_and_comes_back(name) for name in moments))
+    assert statuses == [-signal.SIGKILL] * len(moments)
+    await nothing_lost_nothing_doubled(stack, began, await asking)
+
+
+async def test_a_rolling_restart_is_not_noticed(stack: Stack) -> None:
+    began = datetime.now(UTC)
+    stack.engine.restarts.clear()
+    half = asyncio.Event()
+    asking = asyncio.create_task(ask_all(stack, "rolling", half))
+    for name in stack.running:
+        assert await asyncio.to_thread(stack.running[name].end) == 0
+        await stack.running[name].start()
+    assert not await nothing_lost_nothing_doubled(stack, began, await asking)
+
+
+async def nothing_lost_nothing_doubled(
+    stack: Stack, began: datetime, replies: list[Reply]
+) -> list[Reply]:
+    """Hold the promises against stream, engine and callers; return what ended as unknown."""
     ended = await terminal_events(stack, began)
     assert len(ended) == COMMANDS
     assert [each for each in ended.values() if len(each) != 1] == []
@@ -113,5 +186,4 @@ async def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(
     assert len(executed) + len(unknown) == COMMANDS, [
         reply.error for reply in replies if reply.status != "executed"
     ]
-    # Only an executor that dies with claims in hand leaves anything unknown.
-    assert victim == "execute" or not unknown
+    return unknown
