@@ -18,6 +18,8 @@ def read_level(text: str) -> str:
     return text
 
 
+LEVEL = Kind("level", read_level)
+
 CLIENT = Command(
     names=("",),
     model=ops.Version,
@@ -31,7 +33,7 @@ CLIENT = Command(
         Flag(
             name="log-level",
             short="l",
-            kind=Kind("level", read_level),
+            kind=LEVEL,
             ignored=True,
             about="no meaning here",
         ),

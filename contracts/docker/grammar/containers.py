@@ -34,6 +34,11 @@ PRUNE = (
 )
 
 
+def told_by_copy(op: ops.Cp) -> Discloses:
+    """Say what `docker cp` tells: what is copied out is data."""
+    return Discloses.METADATA if op.into else Discloses.DATA
+
+
 def judge_copy(op: ops.Cp) -> Iterator[Finding]:
     """Judge `docker cp`: into a container it changes it, and no path of the host is touched."""
     if op.into:
@@ -218,8 +223,8 @@ COMMANDS = (
         arguments=(Argument(field="source"), Argument(field="destination")),
         refers=(("container", "container"),),
         checks=(checks.copying,),
+        discloses=told_by_copy,
         judge=judge_copy,
-        discloses=Discloses.DATA,
     ),
     Command(
         names=("export", "container export"),

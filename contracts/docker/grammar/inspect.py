@@ -3,7 +3,7 @@
 from contracts.docker import operations as ops
 from contracts.docker.grammar.kinds import BOOL, NAME_OF, REFERENCE_TO, Kind
 from contracts.docker.grammar.references import NETWORK, PLATFORM
-from contracts.docker.grammar.table import Argument, Command, Flag
+from contracts.docker.grammar.table import Argument, Command, Fields, Flag
 from contracts.docker.harm import Risk
 
 FORMAT = Flag(name="format", short="f", about="Go template or `json`")
@@ -16,6 +16,9 @@ def read_type(text: str) -> str:
     if text not in TYPES:
         raise ValueError(f"it must be one of {', '.join(TYPES)}")
     return text
+
+
+TYPE = Kind("|".join(TYPES), read_type)
 
 
 def inspect(kind: str, target: Kind, *flags: Flag) -> Command:
@@ -31,6 +34,16 @@ def inspect(kind: str, target: Kind, *flags: Flag) -> Command:
     )
 
 
+NAMED = {"container": NAME_OF, "volume": NAME_OF, "network": NETWORK}
+
+
+def named_as_its_type(fields: Fields) -> None:
+    """Read the targets again as what `--type` says they are."""
+    kind = NAMED.get(fields.get("type", ""), REFERENCE_TO)
+    for target in fields["targets"]:
+        kind.read(target)
+
+
 COMMANDS = (
     inspect("container", NAME_OF, SIZE),
     inspect("image", REFERENCE_TO, Flag(name="platform", kind=PLATFORM)),
@@ -41,7 +54,8 @@ COMMANDS = (
         model=ops.Inspect,
         about="show everything that the engine knows of an object",
         risk=Risk.READ,
-        flags=(FORMAT, SIZE, Flag(name="type", kind=Kind("|".join(TYPES), read_type))),
+        flags=(FORMAT, SIZE, Flag(name="type", kind=TYPE)),
         arguments=(Argument(field="targets", kind=REFERENCE_TO, many=True),),
+        checks=(named_as_its_type,),
     ),
 )

@@ -87,6 +87,7 @@ def read_filter(text: str) -> Filter:
     return Filter(key=key, value=value.strip())
 
 
+NOT_A_NAME = "no object can have this name (letters, digits, '_', '.', '-')"
 NAME = re.compile(r"/?[A-Za-z0-9_.-]{1,255}")
 
 
@@ -96,7 +97,7 @@ def read_name(text: str) -> str:
     Nothing else can be a name, so nothing else reaches a path of the engine's API.
     """
     if NAME.fullmatch(text) is None or text.strip("/.") == "":
-        raise ValueError("no object can have this name (letters, digits, '_', '.', '-')")
+        raise ValueError(NOT_A_NAME)
     return text
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from contracts.docker.grammar.kinds import NAME, Kind
+from contracts.docker.grammar.kinds import NAME, NOT_A_NAME, Kind
 
 COMPONENT = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 DOMAIN = re.compile(rf"(?:{COMPONENT}(?:\.{COMPONENT})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
@@ -95,8 +95,9 @@ LINKED = re.compile(r"/?[A-Za-z0-9_.-]{1,255}(?:/[A-Za-z0-9_.-]{1,255})?")
 
 def read_link_or_name(text: str) -> str:
     """Read a container's name, or the name of a legacy link such as `/web/db`."""
-    if LINKED.fullmatch(text) is None or any(not part.strip(".") for part in text[1:].split("/")):
-        raise ValueError("no object can have this name (letters, digits, '_', '.', '-')")
+    parts = text.removeprefix("/").split("/")
+    if LINKED.fullmatch(text) is None or not all(part.strip(".") for part in parts):
+        raise ValueError(NOT_A_NAME)
     return text
 
 

@@ -88,7 +88,8 @@ class Command:
     about: str
     risk: Risk
     reason: str = ""
-    discloses: Discloses = Discloses.METADATA
+    discloses: Discloses | Callable[[Any], Discloses] = Discloses.METADATA
+    """What it tells its caller, or what says so of one operation."""
     flags: tuple[Flag, ...] = ()
     arguments: tuple[Argument, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
@@ -165,7 +166,7 @@ class Command:
 
     def tells(self, op: Fact) -> Discloses:
         """Return what an operation of this command tells its caller."""
-        told = self.discloses
+        told = self.discloses if isinstance(self.discloses, Discloses) else self.discloses(op)
         for name, default, discloses in self.telling:
             if getattr(op, name) != default:
                 told = max(told, discloses)

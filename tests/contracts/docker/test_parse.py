@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,7 +114,7 @@ def test_a_line_means_what_docker_would_make_of_it(line: str, op: Operation) -> 
         "docker logs a b",
         "docker port web 80/tcp extra",
         "docker rm --all",
-        "docker ––all ps",
+        "docker \u2013\u2013all ps",
         "sudo docker ps",
     ],
 )
@@ -181,15 +183,11 @@ def test_an_argv_is_held_to_the_same_characters_and_size(word: str) -> None:
 @given(st.text())
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     for line in (text, f"docker {text}"):
-        try:
-            parse(line)
-        except RefusedError as refused:
-            assert refused.error.message
+        with suppress(RefusedError):
+            assert parse(line).verb
 
 
 @given(st.lists(st.text()))
 def test_any_argv_is_parsed_or_refused(words: list[str]) -> None:
-    try:
-        parse_argv(["docker", *words])
-    except RefusedError as refused:
-        assert refused.error.message
+    with suppress(RefusedError):
+        assert parse_argv(["docker", *words]).verb

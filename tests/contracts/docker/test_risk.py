@@ -1,0 +1,241 @@
+import pytest
+
+from contracts.docker.parse import parse
+from contracts.docker.risk import Assessment, Discloses, Risk, assess
+
+
+def judged(line: str) -> Assessment:
+    """Return the assessment of a line."""
+    return assess(parse(line))
+
+
+READS = [
+    "docker ps -a",
+    "docker images",
+    "docker inspect web",
+    "docker logs web",
+    "docker stats",
+    "docker top web",
+    "docker events --since 10m",
+    "docker system df",
+    "docker history nginx",
+    "docker search nginx",
+    "docker wait web",
+    "docker cp web:/x -",
+    "docker export web",
+    "docker save nginx",
+    "docker compose ls",
+    "docker compose -p shop logs web",
+    "docker network ls",
+    "docker volume inspect v",
+    "docker help run",
+]
+CHANGES = [
+    "docker start web",
+    "docker stop web",
+    "docker kill web",
+    "docker run -d nginx",
+    "docker run nginx --privileged",
+    "docker run -v data:/var/run/docker.sock nginx",
+    "docker run --privileged=false nginx",
+    "docker run --cap-add CHOWN --cap-add cap_net_raw nginx",
+    "docker run --cap-drop ALL nginx",
+    "docker run --security-opt no-new-privileges=true nginx",
+    "docker run --network none nginx",
+    "docker run --network app nginx",
+    "docker run --ipc private --cgroupns private nginx",
+    "docker run --tmpfs /run:size=64m nginx",
+    "docker run --mount type=volume,src=data,dst=/var/run nginx",
+    "docker run --mount type=tmpfs,dst=/x nginx",
+    "docker run -e A=b nginx",
+    "docker run --log-driver json-file --log-opt max-size=10m nginx",
+    "docker run --volumes-from data nginx",
+    "docker run --rm alpine rm -rf /",
+    "docker create nginx",
+    "docker update -m 1g web",
+    "docker exec web ls",
+    "docker exec web sh -c 'echo rm'",
+    "docker cp - web:/x",
+    "docker load -i image.tar",
+    "docker import app.tar app",
+    "docker pull nginx",
+    "docker push nginx",
+    "docker commit web",
+    "docker tag a b",
+    "docker network create app",
+    "docker network connect app web",
+    "docker network disconnect app web",
+    "docker volume create v",
+    "docker volume create -o type=tmpfs -o device=tmpfs -o o=size=100m,uid=1000 v",
+    "docker compose -p shop kill",
+    "docker compose -f compose.yaml restart",
+]
+REMOVALS = [
+    "docker rm web",
+    "docker rm --link /web/db",
+    "docker rmi nginx",
+    "docker network rm app",
+    "docker volume rm v",
+    "docker container prune",
+    "docker image prune",
+    "docker network prune",
+    "docker volume prune",
+    "docker system prune",
+    "docker compose -p shop rm",
+    "docker compose -p shop kill --remove-orphans",
+    "docker exec db rm -rf /var/lib/data",
+    "docker exec db /bin/sh -c 'cd /x && sudo rm -rf *'",
+    "docker exec db env A=1 timeout 5 rm /x",
+    "docker exec db find / -name x -delete",
+    "docker exec db dd if=/dev/zero of=/data",
+    "docker exec db busybox rm /x",
+    "docker run -v data:/d alpine rm -rf /d",
+    "docker run -v data:/d --entrypoint rm alpine -rf /d",
+]
+ESCAPES = [
+    "docker run --privileged nginx",
+    "docker run --privileged=false --privileged=TRUE nginx",
+    "docker create --privileged nginx",
+    "docker exec --privileged web ls",
+    "docker run -v /:/host nginx",
+    "docker run -v //:/host nginx",
+    "docker run -v ./x:/host nginx",
+    "docker run -v../x:/host nginx",
+    "docker run -v /var/./run//docker.sock:/d.sock nginx",
+    r"docker run -v 'c:\\x:d:\\y' nginx",
+    "docker run --mount type=BIND,src=/,dst=/h nginx",
+    "docker run --mount type=npipe,src=x,dst=/h nginx",
+    "docker run --mount 'type=volume,dst=/h,volume-opt=type=none,volume-opt=device=/' nginx",
+    "docker run --mount 'type=volume,dst=/h,\"volume-opt=o=rbind,ro\"' nginx",
+    "docker run --mount type=volume,dst=/h,volume-driver=x nginx",
+    "docker run --volume-driver x -v a:/b nginx",
+    "docker volume create -d vieux/sshfs v",
+    "docker volume create -o type=none -o o=bind -o device=/ v",
+    "docker volume create -o type=tmpfs -o o=bind -o device=/ v",
+    "docker volume create -o type=tmpfs -o type=ext4 -o device=tmpfs v",
+    "docker volume create -o o=BIND v",
+    "docker run --net host nginx",
+    "docker run --network=name=HOST nginx",
+    "docker run --network Host nginx",
+    "docker run --network container:db nginx",
+    "docker network connect host web",
+    "docker run --pid host nginx",
+    "docker run --pid container:db nginx",
+    "docker run --ipc=host nginx",
+    "docker run --ipc container:db nginx",
+    "docker run --uts host nginx",
+    "docker run --userns=host nginx",
+    "docker run --cgroupns host nginx",
+    "docker run --cap-add SYS_ADMIN nginx",
+    "docker run --cap-add=cap_sys_ptrace nginx",
+    "docker run --cap-add all nginx",
+    "docker run --device /dev/sda nginx",
+    "docker run --device-cgroup-rule 'a *:* rwm' nginx",
+    "docker run --gpus all nginx",
+    "docker run --security-opt seccomp=unconfined nginx",
+    "docker run --security-opt seccomp:unconfined nginx",
+    "docker run --security-opt seccomp=/etc/profile.json nginx",
+    "docker run --security-opt apparmor=unconfined nginx",
+    "docker run --security-opt label=disable nginx",
+    "docker run --security-opt systempaths=unconfined nginx",
+    "docker run --security-opt no-new-privileges=false nginx",
+    "docker run --cgroup-parent /x nginx",
+    "docker run --runtime kata nginx",
+    "docker run --sysctl net.ipv4.ip_forward=1 nginx",
+    "docker run --oom-kill-disable nginx",
+    "docker run --oom-score-adj -1000 nginx",
+    "docker run --use-api-socket nginx",
+    "docker run --log-driver fluentd nginx",
+    "docker run --log-opt syslog-address=udp://10.0.0.1 nginx",
+    "docker run -e HOME nginx",
+    "docker exec -e HOME web env",
+    "docker run --env-file /etc/shadow nginx",
+    "docker run --label-file x nginx",
+    "docker run --cidfile /tmp/x nginx",
+    "docker cp web:/x /root/.ssh/authorized_keys",
+    "docker cp ./x web:/x",
+    "docker save -o x.tar nginx",
+    "docker export -o x.tar web",
+    "docker load -i /etc/x.tar",
+    "docker load -i ../x.tar",
+    "docker import http://10.0.0.1/x.tar",
+    "docker import /etc/x.tar",
+    "docker start --checkpoint-dir /x --checkpoint c web",
+    "docker compose -f https://example.com/compose.yaml stop",
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "risk"),
+    [
+        *((line, Risk.READ) for line in READS),
+        *((line, Risk.MUTATE) for line in CHANGES),
+        *((line, Risk.DESTROY) for line in REMOVALS),
+        *((line, Risk.ESCAPE) for line in ESCAPES),
+    ],
+)
+def test_risk_is_what_the_operation_can_do(line: str, risk: Risk) -> None:
+    assert judged(line).risk is risk
+
+
+@pytest.mark.parametrize("line", [*REMOVALS, *ESCAPES])
+def test_what_is_dangerous_says_why(line: str) -> None:
+    assert judged(line).reasons
+
+
+def test_every_reason_is_given_once() -> None:
+    reasons = judged("docker run --privileged -v /:/a -v /:/b --pid host nginx").reasons
+    assert sorted(reasons) == [
+        "is privileged",
+        "mounts a path of the host",
+        "shares the host's PID namespace",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "discloses"),
+    [
+        ("docker ps", Discloses.METADATA),
+        ("docker inspect web", Discloses.METADATA),
+        ("docker logs web", Discloses.OUTPUT),
+        ("docker top web", Discloses.OUTPUT),
+        ("docker exec web ls", Discloses.OUTPUT),
+        ("docker run nginx", Discloses.OUTPUT),
+        ("docker start web", Discloses.METADATA),
+        ("docker start -a web", Discloses.OUTPUT),
+        ("docker compose -p shop logs", Discloses.OUTPUT),
+        ("docker cp web:/x -", Discloses.DATA),
+        ("docker cp - web:/x", Discloses.METADATA),
+        ("docker export web", Discloses.DATA),
+        ("docker save nginx", Discloses.DATA),
+    ],
+)
+def test_what_an_operation_tells_its_caller(line: str, discloses: Discloses) -> None:
+    assert judged(line).discloses is discloses
+
+
+@pytest.mark.parametrize(
+    ("line", "proven"),
+    [
+        ("docker exec web ls -la /", True),
+        ("docker exec web /bin/cat /etc/hosts", True),
+        ("docker exec web env", True),
+        ("docker exec web env A=1 ls", False),
+        ("docker exec web find / -name x", True),
+        ("docker exec web find / -exec x", False),
+        ("docker exec web tail -f /x", False),
+        ("docker exec web date -s 1", False),
+        ("docker exec web /tmp/ls", False),
+        ("docker exec web sh -c ls", False),
+        ("docker exec web apt-get update", False),
+        ("docker exec web unknown", False),
+        ("docker exec -e LD_PRELOAD=/x web ls", False),
+        ("docker exec --privileged web ls", False),
+        ("docker ps", False),
+    ],
+)
+def test_a_read_inside_a_container_is_noted_and_stays_a_change(line: str, proven: bool) -> None:  # noqa: FBT001 -- a column of the table
+    assessment = judged(line)
+    assert assessment.proven_read is proven
+    if line.startswith("docker exec"):
+        assert assessment.risk >= Risk.MUTATE
