@@ -1,4 +1,4 @@
-"""Fixtures of the house: the checkout, a stand-in that answers as an engine does, a real engine."""
+"""Fixtures of the house: the checkout, and a stand-in that answers as an engine does."""
 
 import threading
 from collections.abc import Iterator
@@ -8,10 +8,6 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 from typing import Protocol
 
 import pytest
-
-from tests.engine import busybox, engine
-
-__all__ = ["busybox", "engine", "fake_engine", "root"]
 
 
 class FakeEngine(Protocol):
