@@ -10,17 +10,18 @@ import typer
 
 from runtime.cli.app import FAILED, commands
 from runtime.cli.terminal import say
-from runtime.embedded import Home
+from runtime.embedded import Home, RunningElsewhereError
 from runtime.settings import AcgSettings
 
 app = commands()
 
-# What a home holds. Anything else in the folder is not ours, and stays.
+# What a home holds. Anything else in the folder is not ours, and stays. The keys go last: a
+# folder without the gateway's key is not taken for a home.
 _KEPT = {
     "nats": "the history, the outputs, everything stored",
-    "keys": "the keys of the gateway and its callers",
     "run": "the server's configuration, port and lock",
     "nats-server.log": "the server's log",
+    "keys": "the keys of the gateway and its callers",
 }
 
 
@@ -33,7 +34,7 @@ def uninstall(
     The program itself is removed as it was installed (`pip uninstall ai-command-gateway`).
     """
     home = Home(AcgSettings())
-    found = list(_found(home.path))
+    found = list(_found(home.path)) if home.key("gateway").is_file() else []
     if not found:
         say(f"acg: nothing is kept in {home.path}")
         return
@@ -51,7 +52,7 @@ def uninstall(
             for path, _ in found:
                 _remove(path)
         _remove_if_empty(home.path)
-    except OSError as error:
+    except (OSError, RunningElsewhereError) as error:
         say(f"acg: not all could be removed: {error}")
         raise typer.Exit(FAILED) from error
     say("acg: removed")

@@ -1,0 +1,1 @@
+"""What `acg doctor` looks at: this machine, the deployment on NATS, and the promises."""
