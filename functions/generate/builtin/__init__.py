@@ -7,6 +7,9 @@ objects is a question, never a guess; words that are not understood are refused.
 """
 
 from contracts.world import World
+from functions.generate.builtin.index import index_of
+from functions.generate.builtin.lines import canonical, typed_line
+from functions.generate.builtin.text import LONGEST
 from functions.generate.builtin.understand import understand
 
 __all__ = ["propose"]
@@ -23,4 +26,7 @@ def propose(
     names, NOT_UNDERSTOOD with what is understood, UNSUPPORTED for what is no job of the gateway's,
     UNKNOWN_HOST.
     """
-    return tuple(step.line for step in understand(words, world, target=target, host=host))
+    index = index_of(world, host)
+    if line := typed_line(words[:LONGEST], index):
+        return (line,)
+    return tuple(canonical(step) for step in understand(words, world, target=target, host=host))

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from functions.generate.builtin.actions import HEADS
 from functions.generate.builtin.text import squeeze, without_courtesy
+from functions.generate.builtin.vocabulary import words
 
-READ_HEADS = frozenset(
-    """show list display print get give tell check see view inspect tail look find describe count
+READ_HEADS = words(
+    """
+    show list display print get give tell check see view inspect tail look find describe count
     report watch follow stream read fetch enumerate ls ps verify confirm examine dump retrieve
-    make why""".split()
+    make why
+    """
 )
-_NO_OBJECT = frozenset(", . and or of is are was were limit limits usage policy count".split()) | {
-    ""
-}
+_NO_OBJECT = words(", . and or of is are was were limit limits usage policy count") | {""}
 _CREATE_ONLY = re.compile(
     r"\b(create)\s+,?\s*(?:but|and)\s+(?:do\s+not|not|never)\s+(?:start|run)(?:\s+it)?\b",
     re.IGNORECASE,
@@ -24,6 +25,12 @@ _JOINT = re.compile(
     r"|(?P<soft>\s*,\s+(?:and\s+|but\s+|so\s+|also\s+|plus\s+|please\s+)*|\s+(?:and|but|so|plus)\s+(?:also\s+|please\s+)?)",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(
+    r"(?:but\s+|and\s+)?(?:give|allow|grant|wait)\s+(?:(?:it|them|him|each)\s+)?(?:up\s+to\s+|at\s+least\s+)?"
+    r"(?:\d+|\w+)\s*(?:s|secs?|seconds?|m|mins?|minutes?)\b",
+    re.IGNORECASE,
+)
+"""A grace period is no step of its own: `stop it and give it 30 seconds`."""
 _NEGATED = re.compile(
     r"^(?:but\s+|and\s+|please\s+)*(?:do\s+not|does\s+not|did\s+not|never|without|not|no\s+need\s+to|avoid|refrain\s+from|rather\s+than|instead\s+of)\b",
     re.IGNORECASE,
@@ -52,7 +59,8 @@ def clauses_of(text: str) -> Iterator[str]:
         rest = text[match.end() :]
         if match.start() < start or not rest.strip(" ,."):
             continue
-        if match.group("soft") and not (begins_anew(rest) or is_negated(squeeze(rest))):
+        parts = not match.group("soft") or begins_anew(rest) or is_negated(squeeze(rest))
+        if _GOES_ON.match(rest) or not parts:
             continue
         part = squeeze(text[start : match.start()])
         if part:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -22,6 +23,11 @@ GUESS = 4
 _SEGMENTS = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PIECES = re.compile(r"[a-z]+|\d+")
+_ANY_SOFTWARE = frozenset({"server", "app", "core", "web", "client", "main", "service", "backend"})
+NAME_OF_ANY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""What docker takes for a name. Nothing else is ever written into a command."""
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./:@-]*")
+"""What docker takes for a reference of an image."""
 _HARD = "com.docker."
 _PREFIX = 4
 
@@ -68,10 +74,12 @@ def _words_of_name(name: str) -> Terms:
             for piece in pieces:
                 found.setdefault(piece, HINT)
             found.setdefault(pieces[0], HINT)
-    for left, right in zip(segments, segments[1:], strict=False):
+    for left, right in pairwise(segments):
         found.setdefault(left + right, WORD)
     found.setdefault(squash(low), NAME)
     found[low] = NAME
+    for role in ROLES.get(low, ()):
+        found.setdefault(role, HINT)
     return tuple(found.items())
 
 
@@ -87,7 +95,10 @@ def _words_of_image(image: str) -> Terms:
     for part in _SEGMENTS.split(base):
         if part:
             found.setdefault(part, WORD)
-    for role in ROLES.get(base, ()):
+    known = base
+    if base in _ANY_SOFTWARE and owners:
+        known = owners[-1]
+    for role in ROLES.get(known, ()):
         found.setdefault(role, HINT)
     for owner in owners:
         if "." not in owner:
@@ -209,6 +220,8 @@ class Index:
         shelf = Shelf()
         for picture in self.pictures:
             for each in picture.containers:
+                if not NAME_OF_ANY.fullmatch(each.name):
+                    continue
                 shelf.add(Thing("container", picture.host, each.name, each), _words_of(each))
         return shelf
 
@@ -218,7 +231,7 @@ class Index:
         shelf = Shelf()
         for picture in self.pictures:
             for image in picture.images:
-                for tag in image.tags:
+                for tag in filter(REFERENCE.fullmatch, image.tags):
                     words = dict(_words_of_image(tag))
                     words[tag.lower()] = NAME
                     shelf.add(Thing("image", picture.host, tag), words.items())
@@ -230,6 +243,8 @@ class Index:
         shelf = Shelf()
         for picture in self.pictures:
             for each in picture.volumes:
+                if not NAME_OF_ANY.fullmatch(each.name):
+                    continue
                 shelf.add(Thing("volume", picture.host, each.name), _words_of_name(each.name))
         return shelf
 
@@ -239,6 +254,8 @@ class Index:
         shelf = Shelf()
         for picture in self.pictures:
             for each in picture.networks:
+                if not NAME_OF_ANY.fullmatch(each.name):
+                    continue
                 shelf.add(Thing("network", picture.host, each.name), _words_of_name(each.name))
         return shelf
 

@@ -1,25 +1,33 @@
 """Keywords that were mistyped: `retsart`, `lst`, `contianers`."""
 
-from functions.generate.builtin.actions import HEADS, TEMPLATES
+from types import MappingProxyType
+
+from functions.generate.builtin.actions import HEADS, TEMPLATE_WORDS
 from functions.generate.builtin.clauses import READ_HEADS
 from functions.generate.builtin.index import Index, singular
 from functions.generate.builtin.phrase import STATES
+from functions.generate.builtin.roles import ROLE_WORDS
 from functions.generate.builtin.typos import allowed, digits, distance, letters
-from functions.generate.builtin.vocabulary import COMMON
+from functions.generate.builtin.vocabulary import COMMON, words
 
-_LOOKS = frozenset(
-    """logs log containers container images image volumes volume networks network status health
+_LOOKS = words(
+    """
+    logs log containers container images image volumes volume networks network status health
     healthy unhealthy stats statistics memory usage processes process ports port running stopped
-    exited paused restarting inspect details version info lines last show list display disk space
-    database cache proxy queue broker registry notebook gateway scheduler worker workers frontend
-    backend service services project stack label labels which what with from the all every about
-    please since minutes minute hours hour seconds dangling unused config policy environment
-    monitoring events history named called using project again signal timeout changed files""".split()
+    exited paused restarting inspect details version info lines last show list display disk
+    space database cache proxy queue broker registry notebook gateway scheduler worker workers
+    frontend backend service services project stack label labels which what with from the all
+    every about please since minutes minute hours hour seconds dangling unused config policy
+    environment monitoring events history named called using project again signal timeout
+    changed files
+    """
 )
-_ORDERS = frozenset(
-    """restart reboot stop halt start launch pause unpause resume kill remove delete prune rename
+_ORDERS = words(
+    """
+    restart reboot stop halt start launch pause unpause resume kill remove delete prune rename
     wait connect disconnect create pull push tag commit terminate shutdown update limit freeze
-    suspend attach detach snapshot""".split()
+    suspend attach detach snapshot
+    """
 )
 KEYWORDS = _LOOKS | _ORDERS | (READ_HEADS - {"make", "why"})
 KNOWN = frozenset(
@@ -27,19 +35,29 @@ KNOWN = frozenset(
     | KEYWORDS
     | HEADS
     | frozenset(STATES)
-    | {
-        word
-        for _, template in TEMPLATES
-        for word in template.replace("(", " ")
-        .replace(")", " ")
-        .replace("|", " ")
-        .replace("?", " ")
-        .split()
-        if word.isalpha()
+    | ROLE_WORDS
+    | TEMPLATE_WORDS
+)
+_SHORT, _LEAST = 5, 3
+_SPELLED = tuple((word, letters(word)) for word in sorted(KEYWORDS) if len(word) > _LEAST)
+
+
+_SLIPS = MappingProxyType(
+    {
+        **dict.fromkeys(("teh", "hte", "tha", "th"), "the"),
+        **dict.fromkeys(("adn", "nad", "ans"), "and"),
+        **dict.fromkeys(("cna", "cab", "acn"), "can"),
+        **dict.fromkeys(("si", "iz"), "is"),
+        **dict.fromkeys(("fo", "ov"), "of"),
+        **dict.fromkeys(("wich", "whcih", "wihch"), "which"),
+        **dict.fromkeys(("wut", "waht", "wat"), "what"),
+        **dict.fromkeys(("u", "yuo"), "you"),
+        **dict.fromkeys(("fro", "ofr"), "for"),
+        "frmo": "from",
+        **dict.fromkeys(("thn", "tehn"), "then"),
+        **dict.fromkeys(("taht", "tht"), "that"),
     }
 )
-_SPELLED = tuple((word, letters(word)) for word in sorted(KEYWORDS))
-_SHORT, _LEAST = 5, 3
 
 
 def corrected(text: str, index: Index, quoted: frozenset[str]) -> str:
@@ -53,6 +71,8 @@ def corrected(text: str, index: Index, quoted: frozenset[str]) -> str:
 
 def _fixed(word: str, index: Index, quoted: frozenset[str], *, first: bool) -> str:
     low = word.lower()
+    if low in _SLIPS and low not in quoted and not index.is_word(low):
+        return _SLIPS[low]
     if not low.isalpha() or not low.isascii() or len(low) < _LEAST or low in KNOWN or low in quoted:
         return word
     if singular(low) in KNOWN or index.is_word(low) or index.is_word(singular(low)):

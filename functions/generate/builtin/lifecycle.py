@@ -8,10 +8,10 @@ from types import MappingProxyType
 from contracts.errors import Code, RefusedError
 from contracts.world import Container
 from functions.generate.builtin.actions import Meaning
+from functions.generate.builtin.answers import shown
 from functions.generate.builtin.index import Thing
 from functions.generate.builtin.modifiers import take_grace, take_signal
-from functions.generate.builtin.objects import Fit, Scope, resolve, shown
-from functions.generate.builtin.phrase import read_phrase
+from functions.generate.builtin.objects import Fit, Scope, resolve
 from functions.generate.builtin.steps import Step, plain_step, together
 
 Builder = Callable[[Meaning, Scope], list[Step]]
@@ -37,12 +37,14 @@ _FITS: Mapping[str, Fit] = MappingProxyType(
 
 
 def change(meaning: Meaning, scope: Scope) -> list[Step]:
-    """Stop, restart, start, pause, unpause or kill, with the signal and the grace that were said."""
+    """Change the state, with the signal and the grace that were said."""
     verb, said = meaning.action, meaning.slots["x"]
     signal = grace = None
     if verb in {"stop", "restart", "kill"}:
         said, signal = take_signal(said)
         said, grace = take_grace(said)
+    if "grace" in meaning.slots:
+        grace = int(meaning.slots["grace"])
     things = resolve(said, scope, fit=_FITS[verb])
     if verb == "stop" and signal == "SIGKILL":
         verb, signal = "kill", None
@@ -72,7 +74,7 @@ def send_signal(meaning: Meaning, scope: Scope) -> list[Step]:
 def take_down(meaning: Meaning, scope: Scope) -> list[Step]:
     """Stop one; of a project it may mean to stop or to remove, so that is asked."""
     said = meaning.slots["x"]
-    phrase = read_phrase(said, scope.is_name("container"))
+    phrase = scope.read(said)
     if phrase.group:
         projects = sorted(scope.index.projects.values())
         raise RefusedError(
@@ -86,11 +88,16 @@ def take_down(meaning: Meaning, scope: Scope) -> list[Step]:
 
 
 def wake(meaning: Meaning, scope: Scope) -> list[Step]:
-    """Unpause what is paused, start what is not running."""
+    """Unpause what is paused, start what is not running, else restart."""
     things = resolve(meaning.slots["x"], scope)
     frozen = [thing for thing in things if thing.container and thing.container.state == "paused"]
-    rest = [thing for thing in things if thing not in frozen]
-    return [*together(["unpause"], frozen), *together(["start"], rest)]
+    alive = [thing for thing in things if thing.container and thing.container.state == "running"]
+    rest = [thing for thing in things if thing not in (*frozen, *alive)]
+    return [
+        *together(["unpause"], frozen),
+        *together(["restart"], alive),
+        *together(["start"], rest),
+    ]
 
 
 def rename(meaning: Meaning, scope: Scope) -> list[Step]:

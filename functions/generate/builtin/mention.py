@@ -1,65 +1,59 @@
 """Which object a question speaks of, among all its other words."""
 
 import re
-from dataclasses import replace
 
 from contracts.errors import Code, RefusedError
-from functions.generate.builtin.index import WORD, Kind, Shelf
-from functions.generate.builtin.objects import Scope, Things, resolve, unknown
+from functions.generate.builtin.answers import unknown
+from functions.generate.builtin.index import WORD, Kind
+from functions.generate.builtin.objects import Scope, Things, resolve
 from functions.generate.builtin.phrase import COUNTS, EVERY, GENERIC, GROUPS, ORDINALS, STATES
-from functions.generate.builtin.vocabulary import COMMON
+from functions.generate.builtin.vocabulary import COMMON, words
 
 _NAMELIKE = re.compile(r".[-_./:\d]|\d")
-_KEPT = (
-    frozenset(STATES)
-    | EVERY
-    | frozenset(GENERIC)
-    | GROUPS
-    | frozenset(COUNTS)
-    | frozenset(ORDINALS)
-)
-_PLURALS = frozenset(f"{word}s" for word in GENERIC) | frozenset(f"{word}s" for word in GROUPS)
+_NOUNS = frozenset(GENERIC) | GROUPS
+_KEPT = frozenset().union(STATES, EVERY, _NOUNS, COUNTS, ORDINALS, (f"{each}s" for each in _NOUNS))
+"""Words that say how many or in what state, and names of kinds: they stay where they are."""
+_ARTICLES = words("the a an")
 
 
 def chunks_of(text: str, scope: Scope, kind: Kind = "container") -> list[str]:
     """Return the runs of words that may name something; ordinary words part them."""
-    shelf = scope.index.shelf(kind)
-    is_name = scope.is_name(kind)
     chunks: list[list[str]] = [[]]
-    for token in text.split():
-        word = token.lower()
-        if word in {"and", "&"} and chunks[-1]:
-            chunks[-1].append("and")
-        elif word in _KEPT or word in _PLURALS:
-            chunks[-1].append(token)
-        elif word in {",", "."} or (word in COMMON and not _is_word(word, token, shelf, scope)):
-            if word not in {"the", "a", "an"}:
-                chunks.append([])
-        elif len(word) > 1 or word.isdigit() or is_name(token):
-            chunks[-1].append(token)
-    return [_trimmed(chunk) for chunk in chunks if _trimmed(chunk)]
+    for marked in text.split():
+        word = marked.removeprefix("@")
+        low = word.lower()
+        if low in {"and", "&"}:
+            chunks[-1] += ["and"] if chunks[-1] else []
+        elif low in _KEPT or _may_name(word, scope, kind, protected=word != marked):
+            chunks[-1].append(word)
+        elif low not in _ARTICLES:
+            chunks.append([])
+    trimmed = (" ".join(chunk).removesuffix(" and") for chunk in chunks)
+    return [chunk for chunk in trimmed if chunk]
 
 
-def _trimmed(chunk: list[str]) -> str:
-    while chunk and chunk[-1] == "and":
-        chunk.pop()
-    return " ".join(chunk)
-
-
-def _is_word(word: str, token: str, shelf: Shelf, scope: Scope) -> bool:
-    if word in scope.quoted:
-        return True
-    if word in _FUNCTION:
+def _may_name(word: str, scope: Scope, kind: Kind, *, protected: bool) -> bool:
+    """Tell whether a word may name something: an unknown one, or a common one that a name has."""
+    low = word.lower()
+    if low in {",", "."}:
         return False
-    return any(level <= WORD for level in shelf.words.get(word, {}).values()) and token != "."
+    if protected or low in scope.quoted:
+        return True
+    if low not in COMMON:
+        return len(low) > 1 or low.isdigit() or scope.is_name(kind)(word)
+    if low in _FUNCTION:
+        return False
+    return any(level <= WORD for level in scope.index.shelf(kind).words.get(low, {}).values())
 
 
-_FUNCTION = frozenset(
-    """a about after again all an and any are as at be before by can did do does for from get give
-    has have how i in into is it its let list look me my now of on or our please see show so still
-    tell than that the their them then there these they this those to up us use used using was we
-    were what when where which who why will with would you your check running stopped one not no
-    go going just like make new want if but out off over only also more most much many""".split()
+_FUNCTION = words(
+    """
+    a about after again all an and any are as at be before by can did do does for from get give
+    has have how i in into is it its let list look me my now of on or our please see show so
+    still tell than that the their them then there these they this those to up us use used using
+    was we were what when where which who why will with would you your check running stopped one
+    not no go going just like make new want if but out off over only also more most much many
+    """
 )
 
 
@@ -77,30 +71,29 @@ def mentioned(
     try:
         return resolve(" ".join(chunks), scope, kind, group=group)
     except RefusedError as refused:
-        if refused.error.code is not Code.UNKNOWN_OBJECT or _asks(refused):
+        if refused.error.code is not Code.UNKNOWN_OBJECT:
             raise
         first = refused
-    found: Things | None = None
-    for chunk in named:
-        for said in dict.fromkeys((chunk, _without_states(chunk))):
-            if not _says_something(said):
-                continue
-            try:
-                found = found or resolve(said, scope, kind, group=group)
-                break
-            except RefusedError as refused:
-                if refused.error.code is not Code.UNKNOWN_OBJECT:
-                    raise
-        else:
-            if any(_NAMELIKE.search(word) for word in chunk.split()):
-                raise unknown(chunk, scope, kind)
-    if found is None:
-        raise first
-    return found
+    found = [_of_chunk(chunk, scope, kind, group=group) for chunk in named]
+    for things in found:
+        if things:
+            return things
+    raise first
 
 
-def _asks(refused: RefusedError) -> bool:
-    return refused.error.code is Code.AMBIGUOUS
+def _of_chunk(chunk: str, scope: Scope, kind: Kind, *, group: bool) -> Things | None:
+    """Return what one run of words means; None for words that are no name's."""
+    for said in dict.fromkeys((chunk, _without_states(chunk))):
+        if not _says_something(said):
+            continue
+        try:
+            return resolve(said, scope, kind, group=group)
+        except RefusedError as refused:
+            if refused.error.code is not Code.UNKNOWN_OBJECT:
+                raise
+    if any(_NAMELIKE.search(word) for word in chunk.split()):
+        raise unknown(chunk, kind)
+    return None
 
 
 def _without_states(chunk: str) -> str:
@@ -108,17 +101,9 @@ def _without_states(chunk: str) -> str:
 
 
 def _says_something(chunk: str) -> bool:
-    return any(
-        word.lower() not in _KEPT and word.lower() not in _PLURALS and word != "and"
-        for word in chunk.split()
-    )
+    return any(word.lower() not in _KEPT and word != "and" for word in chunk.split())
 
 
 def names_something(text: str, scope: Scope, kind: Kind = "container") -> bool:
     """Tell whether any word may name an object."""
     return any(_says_something(chunk) for chunk in chunks_of(text, scope, kind))
-
-
-def within(scope: Scope, things: Things) -> Scope:
-    """Return the scope in which these things were spoken of last."""
-    return replace(scope, last=things)

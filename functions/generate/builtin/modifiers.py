@@ -7,86 +7,93 @@ import re
 from dataclasses import dataclass
 
 from functions.generate.builtin.text import squeeze
-from functions.generate.builtin.vocabulary import NUMBER, cue, number_of
+from functions.generate.builtin.vocabulary import NUMBER, cue, number_of, words
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_UNIT = r"(?P<unit>seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)"
-_LINES = r"(?:log\s+)?(?:lines?|entries|entry|messages?|rows?|log\s*lines?|records?|logs)"
-_RECENT = r"(?:last|final|latest|newest|recent|most\s+recent|bottom|past|previous|trailing)"
+_LINES = r"(?:log )?(?:lines?|entries|entry|messages?|rows?|log ?lines?|records?|logs)"
+_RECENT = r"(?:last|final|latest|newest|recent|most recent|bottom|past|previous|trailing)"
+_HALF = rf"(?P<n>half an|{NUMBER})"
 
 _TAIL = (
     cue(
-        rf"(?:just\s+|only\s+)?(?:the\s+|its\s+|their\s+)?(?:very\s+)?{_RECENT}\s+(?P<n>{NUMBER})\s+{_LINES}"
-        r"(?:\s+each)?(?:\s+of\s+(?:the\s+|its\s+)?(?:logs?|output))?"
+        rf"""
+        (?:just |only )?(?:the |its |their )?(?:very )?{_RECENT} @n {_LINES}(?: each)?
+        (?: of (?:the |its )?(?:logs?|output))?
+        """
     ),
-    cue(rf"(?:just\s+|only\s+)?(?:the\s+)?(?P<n>{NUMBER})\s+(?:{_RECENT}\s+)?{_LINES}(?:\s+each)?"),
-    cue(rf"(?:--)?tail(?:\s+|=)(?:the\s+)?(?:last\s+)?(?P<n>\d+)(?:\s+{_LINES})?"),
+    cue(rf"(?:just |only )?(?:the )?@n (?:{_RECENT} )?{_LINES}(?: each)?"),
+    cue(rf"(?:--)?tail[ =](?:the )?(?:last )?(?P<n>\d+)(?: {_LINES})?"),
     cue(
-        rf"(?:just\s+|only\s+)?(?:the\s+)?{_RECENT}\s+(?P<n>\d+)(?!\s*(?:\w*(?:sec|min|hour|hr|day|week)|[smhdw]\b))"
+        rf"""
+        (?:just |only )?(?:the )?{_RECENT} (?P<n>\d+)
+        (?! ?(?:\w*(?:sec|min|hour|hr|day|week)|[smhdw]\b))
+        """
     ),
-    cue(rf"(?:the\s+)?(?:very\s+)?{_RECENT}\s+(?P<one>line|message|log\s+line|entry)"),
+    cue(rf"(?:the )?(?:very )?{_RECENT} (?P<one>line|message|log line|entry)"),
 )
 _AGO = (
+    cue(rf"(?:since|from|starting|back to|newer than) (?:about )?{_HALF} ?@unit (?:ago|back)"),
     cue(
-        rf"(?:since|from|starting|back\s+to|newer\s+than)\s+(?:about\s+)?(?P<n>half\s+an|{NUMBER})\s*{_UNIT}\s+(?:ago|back)"
+        rf"""
+        (?:(?:since|from|in|over|during|within|for|of|covering|spanning) )?(?:the )?
+        (?:last|past|previous) (?:(?P<n>half (?:an )?|{NUMBER}) ?)?@unit
+        """
     ),
-    cue(
-        rf"(?:(?:since|from|in|over|during|within|for|of|covering|spanning)\s+)?(?:the\s+)?(?:last|past|previous)\s+(?:(?P<n>half\s+(?:an\s+)?|{NUMBER})\s*)?{_UNIT}"
-    ),
-    cue(rf"(?:since|--since)(?:\s+|=)(?P<n>\d+)\s*{_UNIT}"),
-    cue(rf"not\s+older\s+than\s+(?P<n>half\s+an|{NUMBER})\s*{_UNIT}"),
+    cue(r"(?:since|--since)[ =](?P<n>\d+) ?@unit"),
+    cue(rf"not older than {_HALF} ?@unit"),
 )
-_DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?"
-_SINCE_DATE = cue(rf"(?:since|from|after|starting(?:\s+(?:at|from))?)\s+(?P<at>{_DATE})")
-_UNTIL_DATE = cue(rf"(?:until|till|up\s+to|to|before)\s+(?P<at>{_DATE})")
-_UNTIL_AGO = cue(
-    rf"(?:until|till|up\s+to|before|older\s+than)\s+(?P<n>{NUMBER})\s*{_UNIT}(?:\s+ago)?"
-)
-_YESTERDAY = cue(r"since\s+yesterday")
+_DATE = r"(?P<at>\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?)"
+_SINCE_DATE = cue(rf"(?:since|from|after|starting(?: (?:at|from))?) {_DATE}")
+_UNTIL_DATE = cue(rf"(?:until|till|up to|to|before) {_DATE}")
+_UNTIL_AGO = cue(r"(?:until|till|up to|before|older than) @n ?@unit(?: ago)?")
+_YESTERDAY = cue(r"since yesterday")
 _STAMPS = cue(
-    r"(?:with|including|include|plus|and)\s+(?:the\s+)?(?:timestamps?|times|time\s+stamps?|dates)",
-    "timestamped",
-    r"(?:show|showing|add)\s+(?:the\s+)?timestamps?",
-    "timestamps?",
+    r"""
+    (?:with|including|include|plus|and) (?:the )?(?:timestamps?|times|time stamps?|dates) |
+    timestamped | (?:show|showing|add) (?:the )?timestamps? | timestamps?
+    """
 )
 _FOLLOW = cue(
-    r"follow(?:ing)?",
-    r"stream(?:ing)?",
-    r"live",
-    r"(?:in\s+)?real[\s-]?time",
-    r"keep\s+(?:watching|following|printing|streaming|showing)",
-    r"as\s+(?:they|it)\s+(?:come|comes|arrive|arrives|happen|happens)(?:\s+in)?",
-    r"continuously",
-    r"watch(?:ing)?",
-    r"-f",
+    r"""
+    follow(?:ing)? | stream(?:ing)? | live | (?:in )?real[ -]?time | continuously | -f |
+    keep (?:watching|following|printing|streaming|showing) | watch(?:ing)? |
+    as (?:they|it) (?:come|comes|arrive|arrives|happen|happens)(?: in)?
+    """
 )
+_PERIOD = r"(?:grace(?: period)?|time-? ?out)"
 _GRACE = (
     cue(
-        rf"(?:,?\s*(?:but\s+|and\s+)?(?:give|giving|allow|allowing|grant)\s+(?:it|them|him|each)?\s*)(?:up\s+to\s+|at\s+least\s+)?(?P<n>{NUMBER})\s*{_UNIT}(?:\s+of\s+grace)?(?:\s+(?:to|for|before)\s+[\w\s]+)?"
+        r"""
+        (?:but |and )?(?:give|giving|allow|allowing|grant)(?: (?:it|them|him|each))?
+        \s(?:up to |at least )?@n ?@unit(?: of grace)?(?: (?:to|for|before) [\w ]+)?
+        """
     ),
     cue(
-        rf"with(?:in)?\s+(?:a\s+|an\s+)?(?:grace(?:\s+period)?\s+of\s+|time-?\s?out\s+of\s+|delay\s+of\s+)?(?P<n>{NUMBER})[\s-]*{_UNIT}(?:\s+(?:of\s+)?(?:grace(?:\s+period)?|time-?\s?out|delay|to\s+(?:finish|exit|stop|shut\s*down)))?"
+        rf"""
+        with(?:in)? (?:a |an )?(?:{_PERIOD} of |delay of )?@n[ -]?@unit
+        (?: (?:of )?(?:{_PERIOD}|delay|to (?:finish|exit|stop|shut ?down)))?
+        """
     ),
-    cue(
-        rf"(?:(?:with|using)\s+)?(?:a\s+|the\s+)?(?:grace(?:\s+period)?|time-?\s?out)\s+(?:of\s+|set\s+to\s+|to\s+|=\s*)?(?P<n>{NUMBER})\s*{_UNIT}?"
-    ),
-    cue(rf"(?:after|wait(?:ing)?)\s+(?P<n>{NUMBER})\s*{_UNIT}(?:\s+before\s+[\w\s]+)?"),
-    cue(rf"(?P<n>{NUMBER})[\s-]*{_UNIT}\s+(?:of\s+)?(?:grace(?:\s+period)?|time-?\s?out)"),
-    cue(
-        r"(?:with(?:out)?\s+)?(?:a\s+|any\s+)?(?P<zero>no\s+grace(?:\s+period)?|without\s+(?:waiting|grace|a\s+grace\s+period))"
-    ),
+    cue(rf"(?:(?:with|using) )?(?:a |the )?{_PERIOD} (?:of |set to |to |= ?)?@n(?: ?@unit)?"),
+    cue(r"(?:after|wait(?:ing)?) @n ?@unit(?: before [\w ]+)?"),
+    cue(rf"@n[ -]?@unit (?:of )?{_PERIOD}"),
+    cue(r"(?:with )?(?P<zero>no grace(?: period)?|without (?:waiting|grace|a grace period))"),
 )
-_SIGNAL_NAMES = (
-    "HUP INT QUIT ILL TRAP ABRT KILL USR1 USR2 SEGV PIPE ALRM TERM STOP CONT WINCH TSTP".split()
+_SIGNALS = words(
+    "HUP INT QUIT ILL TRAP ABRT KILL USR1 USR2 SEGV PIPE ALRM TERM STOP CONT WINCH TSTP"
 )
-_SIG = r"(?:sig[\s-]?)?(?:" + "|".join(_SIGNAL_NAMES) + r")"
+_SIG = rf"(?P<s>(?:sig[ -]?)?(?:{'|'.join(sorted(_SIGNALS))}))"
+_SIG_OR_NUMBER = _SIG.replace("))", r")|\d{1,2})")
 _SIGNAL = (
     cue(
-        rf"(?:with|using|via|by(?:\s+sending)?|through|sending(?:\s+it)?)\s+(?:a\s+|an\s+|the\s+)?(?:signal\s+)?(?P<s>{_SIG}|\d{{1,2}})(?:\s+signal)?"
+        rf"""
+        (?:with|using|via|by(?: sending)?|through|sending(?: it)?) (?:a |an |the )?(?:signal )?
+        {_SIG_OR_NUMBER}(?: signal)?
+        """
     ),
-    cue(r"(?:with\s+)?signal\s+(?P<s>" + _SIG + r"|\d{1,2})"),
-    cue(rf"(?:an?\s+|the\s+)?(?P<s>{_SIG})\s+signal"),
-    re.compile(r"(?<![\w./-])(?:an?\s+|the\s+)?(?P<s>SIG[A-Z0-9]{2,6})(?![\w-])", re.IGNORECASE),
+    cue(rf"(?:with )?signal {_SIG_OR_NUMBER}"),
+    cue(rf"(?:an? |the )?{_SIG} signal"),
+    cue(r"(?:an? |the )?(?P<s>SIG[A-Z0-9]{2,6})"),
 )
 
 
@@ -124,7 +131,19 @@ def duration(seconds: int) -> str:
 
 def take_window(text: str) -> tuple[str, Window]:
     """Take out the words that say which part of a log is wanted."""
-    tail = since = until = None
+    text, since, until = _take_times(text)
+    text, tail = _take_tail(text)
+    stamps = _STAMPS.search(text)
+    if stamps:
+        text = cut(text, stamps)
+    follow = _FOLLOW.search(text)
+    if follow:
+        text = cut(text, follow)
+    return text, Window(tail, since, until, timestamps=bool(stamps), follow=bool(follow))
+
+
+def _take_times(text: str) -> tuple[str, str | None, str | None]:
+    since = until = None
     if match := _SINCE_DATE.search(text):
         since, text = match.group("at").replace(" ", "T"), cut(text, match)
     if match := _UNTIL_DATE.search(text):
@@ -136,18 +155,15 @@ def take_window(text: str) -> tuple[str, Window]:
             since, text = duration(seconds_of(match)), cut(text, match)
     if match := _UNTIL_AGO.search(text):
         until, text = duration(seconds_of(match)), cut(text, match)
+    return text, since, until
+
+
+def _take_tail(text: str) -> tuple[str, int | None]:
     for pattern in _TAIL:
         if match := pattern.search(text):
-            tail = 1 if "one" in pattern.groupindex else number_of(match.group("n"))
-            text = cut(text, match)
-            break
-    stamps = _STAMPS.search(text)
-    if stamps:
-        text = cut(text, stamps)
-    follow = _FOLLOW.search(text)
-    if follow:
-        text = cut(text, follow)
-    return text, Window(tail, since, until, timestamps=bool(stamps), follow=bool(follow))
+            lines = 1 if "one" in pattern.groupindex else number_of(match.group("n"))
+            return cut(text, match), lines
+    return text, None
 
 
 def take_grace(text: str) -> tuple[str, int | None]:
@@ -167,7 +183,7 @@ def take_signal(text: str) -> tuple[str, str | None]:
             said = re.sub(r"[\s-]", "", match.group("s")).upper()
             if not said.isdigit():
                 said = "SIG" + said.removeprefix("SIG")
-                if said.removeprefix("SIG") not in _SIGNAL_NAMES:
+                if said.removeprefix("SIG") not in _SIGNALS:
                     continue
             return cut(text, match), said
     return text, None

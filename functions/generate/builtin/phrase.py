@@ -1,4 +1,4 @@
-"""A noun phrase taken apart: which words name the object, which only say how many or in what state."""
+"""A noun phrase taken apart: which words name the object, which say how many or in what state."""
 
 import re
 from collections.abc import Callable
@@ -7,19 +7,23 @@ from types import MappingProxyType
 
 from contracts.world import Container
 from functions.generate.builtin.index import Kind, singular
+from functions.generate.builtin.vocabulary import words
 
-_SILENT = frozenset(
-    """the a an my our your their his her this that these those of in on at to from for with by
-    is are was were be been has have had having called named name names known as which who whose
+_SILENT = words(
+    """
+    the a an my our your their his her this that these those of in on at to from for with by is
+    are was were be been has have had having called named name names known as which who whose
     what it its there here me us we i currently still now any some please only also so own same
-    given specific particular inside within under belonging belongs part docker compose keeps keep
-    kept being itself themselves whole entire complete currently presently present poor dear good
-    damn actual hung stuck broken misbehaving hanging troublesome faulty again not and or but
-    does doing do runs gracefully nicely gently cleanly softly politely properly safely carefully
-    temporarily quickly immediately promptly straightaway each plz pls thx kindly too down""".split()
+    given specific particular inside within under belonging belongs part docker compose keeps
+    keep kept being itself themselves whole entire complete currently presently present poor
+    dear good damn actual hung stuck broken misbehaving hanging troublesome faulty again not and
+    or but does doing do runs gracefully nicely gently cleanly softly politely properly safely
+    carefully temporarily quickly immediately promptly straightaway each plz pls thx kindly too
+    down
+    """
 )
-_PRONOUNS = frozenset("it them they that this those these one him her itself themselves".split())
-EVERY = frozenset("all every each everything any anything everyone".split())
+_PRONOUNS = words("it them they that this those these one him her itself themselves")
+EVERY = words("all every each everything any anything everyone")
 GENERIC = MappingProxyType(
     {
         "container": "container",
@@ -37,15 +41,24 @@ GENERIC = MappingProxyType(
         "workload": "container",
         "machine": "container",
         "box": "container",
+        **dict.fromkeys(
+            ("manager", "tool", "platform", "system", "software", "solution", "daemon"),
+            "container",
+        ),
         "image": "image",
         "volume": "volume",
         "network": "network",
     }
 )
-GROUPS = frozenset("project stack group".split())
-_VAGUE = frozenset(
-    """old older oldest other another new newer newest latest recent big bigger biggest large
-    larger largest small smaller smallest wrong correct last main primary right""".split()
+GROUPS = words("project stack group")
+_KINDS: MappingProxyType[str, Kind] = MappingProxyType(
+    {"container": "container", "image": "image", "volume": "volume", "network": "network"}
+)
+_VAGUE = words(
+    """
+    old older oldest other another new newer newest latest recent big bigger biggest large
+    larger largest small smaller smallest wrong correct last main primary right
+    """
 )
 COUNTS = MappingProxyType(
     {
@@ -64,7 +77,7 @@ COUNTS = MappingProxyType(
 ORDINALS = MappingProxyType(
     {"first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3", "fourth": "4"}
 )
-_NUMBERED = frozenset("version number no replica instance nr release".split())
+_NUMBERED = words("version number no replica instance nr release")
 
 
 def _in(*states: str) -> Callable[[Container], bool]:
@@ -116,7 +129,7 @@ STATES: MappingProxyType[str, tuple[str, Callable[[Container], bool]]] = Mapping
 )
 """Words for a state: docker's own word for it, and whether a container is in it."""
 
-_UNUSED = frozenset("unused dangling orphaned orphan unreferenced untagged leftover".split())
+_UNUSED = words("unused dangling orphaned orphan unreferenced untagged leftover")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +177,21 @@ def tokens_of(text: str) -> list[str]:
     return [token for token in text.replace(" , ", " ").split() if token not in {",", "."}]
 
 
-def read_phrase(text: str, is_name: Callable[[str], bool]) -> Phrase:
-    """Take a noun phrase apart; `is_name` tells the words that are a name whatever else they mean."""
+def read_phrase(
+    text: str, is_name: Callable[[str], bool], is_word: Callable[[str], bool] | None = None
+) -> Phrase:
+    """Take a noun phrase apart.
+
+    `is_name` tells the words that are a name whatever else they mean, `is_word` those that are a
+    word of some name: `workers` says several where there is a `worker`.
+    """
     raw = tokens_of(text)
     low = [token.lower() for token in raw]
     if len(low) == 1 and low[0] in _PRONOUNS and not is_name(raw[0]):
         return Phrase(text=text, pronoun=True)
     reading = _Reading()
-    for position, (token, word) in enumerate(zip(raw, low, strict=True)):
-        before = low[position - 1] if position else ""
-        _take(reading, token, word, before, is_name=is_name, last=position == len(low) - 1)
+    for token, before in zip(raw, ("", *low), strict=False):
+        _take(reading, token, before, is_name)
     return Phrase(
         text=text,
         words=tuple(dict.fromkeys(reading.words)),
@@ -181,7 +199,7 @@ def read_phrase(text: str, is_name: Callable[[str], bool]) -> Phrase:
         kinds=frozenset(reading.kinds),
         states=tuple(reading.states),
         unused=reading.unused,
-        many=reading.many or reading.every,
+        many=reading.many or reading.every or _plural(reading.words, is_word),
         every=reading.every,
         count=reading.count,
         group=reading.group,
@@ -194,46 +212,65 @@ def read_phrase(text: str, is_name: Callable[[str], bool]) -> Phrase:
     )
 
 
-def _take(
-    reading: _Reading,
-    token: str,
-    word: str,
-    before: str,
-    *,
-    is_name: Callable[[str], bool],
-    last: bool,
-) -> None:
-    one = singular(word)
+def _plural(words: list[str], is_word: Callable[[str], bool] | None) -> bool:
+    if is_word is None:
+        return False
+    low = [word.lower() for word in words]
+    return any(
+        word != singular(word) and not is_word(word) and is_word(singular(word)) for word in low
+    )
+
+
+def _take(reading: _Reading, token: str, before: str, is_name: Callable[[str], bool]) -> None:
+    """Put one word where it belongs."""
+    word = token.lower()
     if is_name(token) and (word not in EVERY or before in {"called", "named", "container"}):
         reading.words.append(token)
-    elif word in _NUMBERED:
-        return
-    elif before in _NUMBERED and word in COUNTS:
-        reading.words.append(str(COUNTS[word]))
+    elif not (_number(reading, word, before) or _quality(reading, word) or _noun(reading, word)):
+        if "=" in word and not word.startswith("="):
+            key, _, value = token.partition("=")
+            reading.labels.append((key, value))
+        elif word not in _SILENT:
+            reading.words.append(token)
+
+
+def _number(reading: _Reading, word: str, before: str) -> bool:
+    if word in _NUMBERED:
+        return True
+    if word in ORDINALS:
+        reading.words.append(ORDINALS[word])
     elif word in EVERY:
         reading.every = True
-    elif word in COUNTS and not (last and before not in {"", "the", "all", "both"}):
+    elif word in COUNTS and (before in _NUMBERED or reading.words):
+        reading.words.append(str(COUNTS[word]))
+    elif word in COUNTS:
         reading.count, reading.many = COUNTS[word], True
-    elif word in ORDINALS:
-        reading.words.append(ORDINALS[word])
-    elif word in STATES:
+    else:
+        return False
+    return True
+
+
+def _quality(reading: _Reading, word: str) -> bool:
+    if word in STATES:
         reading.states.append(word)
     elif word in _UNUSED:
         reading.unused = True
-    elif word in GROUPS or one in GROUPS:
-        reading.group = True
-        reading.many = True
-    elif one in GENERIC:
-        reading.generic.append(one)
-        reading.many = reading.many or word != one
-        if one in {"container", "image", "volume", "network"}:
-            reading.kinds.add(one)
     elif word in _VAGUE:
         reading.vague.append(word)
-    elif word in _SILENT:
-        return
-    elif "=" in word and not word.startswith("="):
-        key, _, value = token.partition("=")
-        reading.labels.append((key, value))
     else:
-        reading.words.append(token)
+        return False
+    return True
+
+
+def _noun(reading: _Reading, word: str) -> bool:
+    one = singular(word)
+    if one in GROUPS:
+        reading.group = reading.many = True
+        return True
+    if one not in GENERIC:
+        return False
+    reading.generic.append(one)
+    reading.many = reading.many or word != one
+    if kind := _KINDS.get(one):
+        reading.kinds.add(kind)
+    return True

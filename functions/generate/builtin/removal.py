@@ -6,11 +6,12 @@ from types import MappingProxyType
 
 from contracts.errors import Code, RefusedError
 from functions.generate.builtin.actions import Meaning
-from functions.generate.builtin.index import Kind, Thing
+from functions.generate.builtin.answers import shown
+from functions.generate.builtin.index import WORD, Kind
 from functions.generate.builtin.lifecycle import Builder
 from functions.generate.builtin.modifiers import cut
-from functions.generate.builtin.objects import Scope, Things, resolve
-from functions.generate.builtin.phrase import Phrase, read_phrase
+from functions.generate.builtin.objects import ALSO, Scope, resolve
+from functions.generate.builtin.phrase import Phrase
 from functions.generate.builtin.steps import Step, plain_step, together
 from functions.generate.builtin.vocabulary import cue
 
@@ -24,40 +25,64 @@ _VERBS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _FORCE = cue(
-    r"(?:by|with|using)\s+force",
-    r"forcefully",
-    r"forcibly",
-    r"force",
-    r"-f",
-    r"--force",
-    r"even\s+(?:if|though)\s+(?:it\s+is|they\s+are)\s+(?:still\s+)?(?:running|in\s+use)",
+    r"""
+    (?:by|with|using) force | forcefully | forcibly | force | -f | --force |
+    even (?:if|though) (?:it is|they are) (?:still )?(?:running|in use)
+    """
 )
 _WITH_VOLUMES = cue(
-    r"(?:together\s+with|along\s+with|with|including|and)\s+(?:all\s+)?(?:its|their|the|any|all)\s+(?:anonymous\s+|attached\s+|associated\s+)*volumes?",
-    r"-v",
-    r"--volumes",
+    r"""
+    (?:together with|along with|with|including|and) (?:all )?(?:its|their|the|any|all)
+    \s(?:anonymous |attached |associated )*volumes? |
+    -v | --volumes
+    """
 )
-_UNUSED = r"(?:unused|dangling|orphan(?:ed)?|unreferenced|untagged|leftover|stale|not\s+(?:used|in\s+use)|nothing\s+(?:refers\s+to|uses|references)|no\s+longer\s+(?:used|needed|referenced)|no(?:body|\s+one|\s+container)\s+uses)"
-_FILLER = re.compile(
-    r"\b(?:the|all|any|every|everything|my|our|of|on|in|by|that|which|are|is|taken|used|up|space|disk|docker|local|this|"
-    r"host|machine|server|more|any\s?more|longer|no|not|nothing|refers|to|uses|references|them|some|system|"
-    r"from|for|whole|entire|away|and|needed|use|currently|now|old|it|"
-    r"containers?|container|a|nobody|one|by)\b",
-    re.IGNORECASE,
+_UNUSED = cue(
+    r"""
+    unused | dangling | orphan(?:ed)? | unreferenced | untagged | leftover | stale |
+    not (?:used|in use) | nothing (?:refers to|uses|references) |
+    no longer (?:used|needed|referenced) | no(?:body| one| container) uses
+    """
 )
+_FILLER = cue(
+    r"""
+    the | all | any | every | everything | my | our | of | on | in | by | that | which | are | is |
+    taken | used | up | space | disk | docker | local | this | host | machine | server | more |
+    any ?more | longer | no | not | nothing | refers | to | uses | references | them | some |
+    system | from | for | whole | entire | away | and | needed | use | currently | now | old | it |
+    containers? | a | nobody | one | images? | volumes? | networks? | build(?:er)? | cache |
+    stopped | tags? | objects? | resources? | stuff | things | data
+    """
+)
+_PRUNABLE: tuple[Kind, ...] = ("image", "volume", "network")
 
 
 def remove(meaning: Meaning, scope: Scope) -> list[Step]:
     """Remove what is named, of whatever kind; what is unused, by pruning its kind."""
     said, flags = _flags(meaning)
+    parts = _mixed(said, scope)
+    if parts:
+        return [
+            step
+            for part in parts
+            for step in remove(Meaning("rm", {"x": part}, meaning.text), scope)
+        ]
     if pruned := _prune_of(said):
         return [pruned]
     kind = _kind(said, scope)
     things = resolve(_without_kind(said, kind), scope, kind)
-    _never_everything(said, things, scope, kind)
     if kind != "container":
         flags = [flag for flag in flags if flag == "--force" and kind == "image"]
     return together([*_VERBS[kind], *flags], things)
+
+
+def _mixed(said: str, scope: Scope) -> list[str]:
+    """Return the parts of `the scratch volume and the lab network`, where the kinds differ."""
+    parts = [part for part in ALSO.split(said) if part and part.strip()]
+    kinds = [scope.read(part).kinds for part in parts]
+    if len(parts) > 1 and all(len(kind) == 1 for kind in kinds) and len(set(kinds)) > 1:
+        return parts
+    return []
 
 
 def prune(meaning: Meaning, scope: Scope) -> list[Step]:
@@ -89,74 +114,76 @@ def _flags(meaning: Meaning) -> tuple[str, list[str]]:
 
 
 def _prune_of(said: str, *, assume: bool = False) -> Step | None:
-    """Return the prune that the words mean, where they mean nothing else."""
-    unused = re.search(_UNUSED, said, re.IGNORECASE) is not None
-    rest = re.sub(_UNUSED, " ", said, flags=re.IGNORECASE)
-    kinds = {
-        kind
-        for kind in ("image", "volume", "network")
-        if re.search(rf"\b{kind}s?\b", rest, re.IGNORECASE)
-    }
-    cache = re.search(r"\bbuild(?:er)?\s+cache\b", rest, re.IGNORECASE)
-    stopped = re.search(r"\b(?:stopped|exited|dead|finished)\b", rest, re.IGNORECASE)
-    everything = re.search(r"\b(?:everything|system|docker|all|space)\b", rest, re.IGNORECASE)
-    bare = re.sub(
-        r"\b(?:images?|volumes?|networks?|build(?:er)?|cache|stopped|tags?|objects?|resources?|stuff|things|data|unused)\b",
-        " ",
-        rest,
-        flags=re.IGNORECASE,
-    )
-    if _FILLER.sub(" ", bare).strip(" ,."):
+    """Return the prune that the words mean, where they mean nothing else.
+
+    `assume`: the order was to prune, so that unused is meant without being said.
+    """
+    rest = _UNUSED.sub(" ", said)
+    if _FILLER.sub(" ", rest).strip(" ,."):
         return None
-    if cache:
+    if cue("build(?:er)? cache").search(rest):
         return plain_step("builder", "prune", "--force")
-    if len(kinds) == 1 and (unused or assume):
-        kind = kinds.pop()
-        every = kind == "image" and re.search(
-            r"unused|not\s+(?:used|in\s+use)|no(?:body|\s+container)", said, re.IGNORECASE
-        )
-        return plain_step(kind, "prune", *(["--all"] if every else []), "--force")
-    if (
-        not kinds
-        and stopped
-        and re.search(r"\ball|every\b", said, re.IGNORECASE)
-        and "stopped" in said.lower()
-    ):
-        return plain_step("container", "prune", "--force")
-    if (
-        not kinds
-        and not stopped
-        and (unused or assume)
-        and (everything or unused)
-        and not re.search(r"containers?", said)
-    ):
-        return plain_step("system", "prune", "--force")
-    if assume and re.search(r"containers?", said):
+    kinds = [kind for kind in _PRUNABLE if cue(f"{kind}s?").search(rest)]
+    if assume or rest != said:
+        if len(kinds) == 1:
+            every = kinds == ["image"] and _UNTIED.search(said) is not None
+            return plain_step(kinds[0], "prune", *(["--all"] if every else []), "--force")
+        if not kinds and not cue("stopped | containers?").search(rest):
+            return plain_step("system", "prune", "--force")
+    stopped = cue("all | every").search(rest) and cue("stopped").search(rest)
+    if not kinds and (stopped or (assume and cue("stopped | containers?").search(rest))):
         return plain_step("container", "prune", "--force")
     return None
 
 
+_UNTIED = cue("unused | not (?:used|in use) | no(?:body| container) uses")
+"""Of images these mean all that no container uses, not only those without a tag."""
+
+
 def _kind(said: str, scope: Scope) -> Kind:
     """Return which kind of object is meant: as said, by exact name, or a container."""
-    phrase = read_phrase(said, scope.is_name("container"))
+    phrase = scope.read(said)
     spoken = [kind for kind in _KINDS if kind in phrase.kinds]
     if len(spoken) == 1:
         return spoken[0]
     if phrase.pronoun:
         kinds = {thing.kind for thing in scope.last or scope.target}
         return kinds.pop() if len(kinds) == 1 else "container"
-    exact = [kind for kind in _KINDS if _all_named(phrase, scope, kind)]
-    if exact:
-        return exact[0]
-    for kind in _KINDS:
-        try:
-            resolve(said, scope, kind)
-        except RefusedError as refused:
-            if refused.error.code is Code.AMBIGUOUS:
-                return kind
-        else:
-            return kind
-    return "container"
+    if clash := _image_or_container(phrase, scope):
+        raise clash
+    fitting = (
+        *(kind for kind in _KINDS if _all_named(phrase, scope, kind)),
+        *(kind for kind in _KINDS if _fits(said, scope, kind)),
+    )
+    return next(iter(fitting), "container")
+
+
+def _fits(said: str, scope: Scope, kind: Kind) -> bool:
+    try:
+        resolve(said, scope, kind)
+    except RefusedError as refused:
+        return refused.error.code is Code.AMBIGUOUS
+    return True
+
+
+def _image_or_container(phrase: Phrase, scope: Scope) -> RefusedError | None:
+    """Return the question where a name is no container's but fits a container and an image."""
+    if len(phrase.words) != 1 or scope.index.containers.named(phrase.words[0]):
+        return None
+    images, containers = scope.index.images, scope.index.containers
+    word = phrase.words[0].lower()
+    tags = [images.things[p] for p in images.words.get(word, ()) if not images.named(word)]
+    tags = [thing for thing in tags if thing.name.rpartition(":")[0].rsplit("/", 1)[-1] == word]
+    own = [containers.things[p] for p, level in containers.look_up(word).items() if level <= WORD]
+    if not tags or not own:
+        return None
+    return RefusedError(
+        Code.AMBIGUOUS,
+        f"{word!r} fits containers and images.",
+        "Say which one to remove, with the word container or image.",
+        question=f"Remove a container or an image of {word!r}?",
+        options=(*shown(own), *shown(tags))[:12],
+    )
 
 
 def _all_named(phrase: Phrase, scope: Scope, kind: Kind) -> bool:
@@ -168,20 +195,6 @@ def _all_named(phrase: Phrase, scope: Scope, kind: Kind) -> bool:
 
 def _without_kind(said: str, kind: Kind) -> str:
     return said if kind == "container" else re.sub(rf"\b{kind}\b", " ", said, flags=re.IGNORECASE)
-
-
-def _never_everything(said: str, things: Things, scope: Scope, kind: Kind) -> None:
-    """Ask where words that name nothing would remove all that there is."""
-    phrase = read_phrase(said, scope.is_name(kind))
-    all_of_them: list[Thing] = scope.index.shelf(kind).things
-    if phrase.empty and not phrase.every and len(things) == len(all_of_them) > 1:
-        raise RefusedError(
-            Code.AMBIGUOUS,
-            f"{said!r} does not say which.",
-            "Name them, or say all.",
-            question=f"Which ones do you mean by {said!r}?",
-            options=tuple(thing.name for thing in things[:12]),
-        )
 
 
 BUILDERS: Mapping[str, Builder] = MappingProxyType({"rm": remove, "prune": prune})

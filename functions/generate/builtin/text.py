@@ -8,10 +8,16 @@ LONGEST = 2_000
 """Characters of a request that is read; a longer one is no sentence about containers."""
 
 _PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "…": "."}
+    {
+        **dict.fromkeys("\u2018\u2019\u00b4", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2013\u2014", "-"),
+        "\u2026": ".",
+    }
 )
+"""Quotes, dashes and ellipses of other keyboards."""
 _QUOTED = re.compile(r"""(?<![\w])(["'`])([^\s"'`]+)\1(?!\w)""")
-_PHRASE_QUOTES = re.compile(r"""(?<!\w)(["`])([^"`]*)\1""")
+_PHRASE_QUOTES = re.compile(r"""(?<!\w)(["'`])([^"'`]*)\1(?!\w)""")
 _CONTRACTIONS = (
     (re.compile(r"\b(wo)n't\b", re.IGNORECASE), "will not"),
     (re.compile(r"\b(ca)n't\b|\bcannot\b", re.IGNORECASE), "can not"),
@@ -23,6 +29,7 @@ _CONTRACTIONS = (
         re.compile(r"\b(what|which|who|where|how|it|that|there|here|when|why)'s\b", re.IGNORECASE),
         r"\1 is",
     ),
+    (re.compile(r"\b(what|who|where|how)s\b", re.IGNORECASE), r"\1 is"),
     (re.compile(r"\b(what|which|who|where|how|they|you|we|there)'re\b", re.IGNORECASE), r"\1 are"),
     (re.compile(r"\b(i)'d\b", re.IGNORECASE), r"\1 would"),
     (re.compile(r"\b(i|you|we|they)'ve\b", re.IGNORECASE), r"\1 have"),
@@ -34,7 +41,7 @@ _CONTRACTIONS = (
 _BREAKS = (
     (re.compile(r"[()\[\]{}<>](?=\s|$)|(?<!\S)[()\[\]{}<>](?!none>)"), " "),
     (re.compile(r"[,;](?=\s|$)|(?<=\s)[,;]"), " , "),
-    (re.compile(r"\s[-–—]{1,2}\s|[–—]"), " , "),
+    (re.compile(r"\s-{1,2}\s"), " , "),
     (re.compile(r"[:](?=\s|$)"), " "),
     (re.compile(r"[.!?]+(?=\s|$|,)"), " . "),
     (re.compile(r"[¿¡]"), " "),
@@ -42,30 +49,27 @@ _BREAKS = (
 _SPACE = re.compile(r"\s+")
 
 _OPENERS = re.compile(
-    r"(?:please|pls|plz|kindly|hey|hi|hello|ok|okay|docker|gateway|so|now|just|quickly|quick|simply|"
-    r"go ahead(?: and)?|go and|can you|could you|would you(?: mind)?|will you|can i|could i|may i|"
-    r"can we|could we|are you able to|i want you to|i want to|i would like(?: you)? to|"
-    r"i would like|i would love to|i need you to|i need to|i need|i want|i wish to|we want to|"
-    r"we need to|we need|we want|we should|we have to|you should|you need to|you must|let us|"
-    r"let me|make sure (?:to|that you|you)|make sure|be so kind(?: as to| and)?|ensure that you|"
-    r"it is time to|time to|try to|help me|feel free to|remember to|proceed to|"
-    r"do me a favou?r and|if you (?:could|can|would)|if possible|first|firstly|finally|lastly|"
-    r"next|afterwards?|after that|once (?:that is )?done|when (?:that is )?done|then|and|also|"
-    r"additionally|in addition|as well|quietly|carefully|safely|gracefully|"
-    r"immediately|right away|asap|urgently|urgent|actually|maybe|perhaps|well|yes|"
-    r"i am (?:curious|wondering|interested in)|i wonder|do you know|can you tell me|tell me|"
-    r"could you tell me)(?![\w.=/:-])[ ,]*",
+    r"(?:please|pls|plz|kindly|hey|hi|hello|ok|okay|docker|gateway|so|now|just|quickly|quick|simply"
+    r"|go ahead(?: and)?|go and|(?:can|could|will|would|may) (?:you|i|we)(?: mind)?|tell me"
+    r"|are you able to|(?:i|we) (?:want|need|wish|would like|would love)(?: you)?(?: to)?"
+    r"|(?:i|you|we) (?:should|must|have to|need to)|let us|let me|make sure(?: to| that you| you)?"
+    r"|be so kind(?: as to| and)?|ensure that you|it is time to|time to|try to|help me|feel free to"
+    r"|remember to|proceed to|do me a favou?r and|if you (?:could|can|would)|if possible|firstly"
+    r"|first|finally|lastly|next|afterwards?|after that|(?:once|when) (?:that is )?done|then|and"
+    r"|also|additionally|in addition|as well|quietly|carefully|safely|gracefully|immediately"
+    r"|right away|asap|urgently|urgent|actually|maybe|perhaps|well|yes|i wonder|do you know"
+    r"|i am (?:curious|wondering|interested in)|(?:can|could) you tell me)(?![\w.=/:-])[ ,]*",
     re.IGNORECASE,
 )
 _CLOSERS = re.compile(
-    r"[ ,.]*(?<![\w.=/:-])(?:please|pls|plz|kindly|thanks?(?: you)?(?: a lot| so much)?|thx|ty|cheers|asap|now|"
-    r"right now|right away|immediately|at once|for me|for us|for now|again|if you can|"
-    r"if you could|if you would|if possible|would you|will you|could you|can you|ok|okay|docker|"
-    r"quickly|at the moment|at present|currently|real quick|too|as well|instead|already|"
-    r"when you can|when you have (?:a|the) (?:minute|moment|time)|once more|one more time|then)"
-    r"[ ,.]*$",
+    r"[ ,.]*(?<![\w.=/:-])(?:please|pls|plz|kindly|thanks?(?: you)?(?: a lot| so much)?|thx|ty|asap"
+    r"|cheers|now|right now|right away|immediately|at once|for (?:me|us|now)|again|if possible"
+    r"|if you (?:can|could|would)|(?:would|will|could|can) you|ok|okay|docker|quickly|currently"
+    r"|at the moment|at present|real quick|too|as well|instead|already|when you can|then"
+    r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time)[ ,.]*$",
     re.IGNORECASE,
 )
+"""Courtesy at the end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How far a word is from another: for names and keywords that were mistyped."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _SHORT = 5
 _TINY = 3
@@ -30,6 +31,7 @@ def distance(left: str, right: str, limit: int) -> int:
     return above[-1]
 
 
+@lru_cache(maxsize=65_536)
 def letters(word: str) -> int:
     """Return the set of a word's characters as bits, for a cheap first look."""
     bits = 0

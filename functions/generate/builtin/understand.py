@@ -2,24 +2,31 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from contracts.errors import Code, RefusedError
 from contracts.world import World
 from functions.generate.builtin.actions import HEADS, Meaning, meanings
+from functions.generate.builtin.answers import UnknownObjectError
+from functions.generate.builtin.changes import BUILDERS as CHANGES
 from functions.generate.builtin.clauses import READ_HEADS, clauses_of, is_negated
-from functions.generate.builtin.index import Index, Thing, index_of
+from functions.generate.builtin.creation import BUILDERS as CREATION
+from functions.generate.builtin.index import index_of
 from functions.generate.builtin.keywords import corrected
 from functions.generate.builtin.lifecycle import BUILDERS as LIFECYCLE
 from functions.generate.builtin.lifecycle import Builder
+from functions.generate.builtin.mention import mentioned
+from functions.generate.builtin.modifiers import take_grace
 from functions.generate.builtin.objects import Scope, resolve
 from functions.generate.builtin.outside import refuse_outside
 from functions.generate.builtin.reads import read
 from functions.generate.builtin.removal import BUILDERS as REMOVAL
 from functions.generate.builtin.steps import Step
 from functions.generate.builtin.text import LONGEST, plain, without_courtesy
+from functions.generate.builtin.vocabulary import words
 
-BUILDERS: Mapping[str, Builder] = MappingProxyType({**LIFECYCLE, **REMOVAL})
+BUILDERS: Mapping[str, Builder] = MappingProxyType({**LIFECYCLE, **REMOVAL, **CHANGES, **CREATION})
 """What makes the commands of each action."""
 
 _QUESTION = re.compile(
@@ -31,6 +38,7 @@ _NOUNS = re.compile(
     r"(?:exit|kill)\s+(?:codes?|signal)|update\s+(?:history|log)|run\s+time|runtime|pull\s+(?:time|date))\b",
     re.IGNORECASE,
 )
+_SHOWN = 80
 _UNDERSTOOD = (
     "list all containers",
     "show the last 50 lines of the logs of <name>",
@@ -42,7 +50,7 @@ _UNDERSTOOD = (
 
 
 def understand(
-    words: str, world: World, *, target: str | None = None, host: str | None = None
+    request: str, world: World, *, target: str | None = None, host: str | None = None
 ) -> tuple[Step, ...]:
     """Return the commands for a request, in order.
 
@@ -56,99 +64,84 @@ def understand(
             "Use one of the hosts in the options.",
             options=tuple(sorted(world.hosts)),
         )
-    if len(words) > LONGEST:
+    if len(request) > LONGEST:
         raise RefusedError(
             Code.NOT_UNDERSTOOD,
             f"The request is longer than {LONGEST} characters.",
             "Say in a sentence or two what should happen to which container.",
         )
     index = index_of(world, host)
-    said = plain(words)
+    said = plain(request)
     scope = Scope(index=index, quoted=said.quoted)
     if target is not None:
         scope.target = resolve(target, scope)
     text = corrected(said.text, index, said.quoted)
-    steps = tuple(_steps(text, scope))
+    try:
+        steps = tuple(_steps(text, scope))
+    except UnknownObjectError as refused:
+        raise refused.with_options(index) from None
     if not steps:
-        raise not_understood(words)
+        raise not_understood(request)
     return steps
 
 
 def _steps(text: str, scope: Scope) -> Iterator[Step]:
+    clauses = [bare for clause in clauses_of(text) if (bare := without_courtesy(clause))]
     before: str | None = None
-    clauses = list(clauses_of(text))
-    asked = text.rstrip().endswith("?")
-    del asked
-    refusals: list[RefusedError] = []
-    done = 0
     for clause in clauses:
-        bare = without_courtesy(clause)
-        if not bare:
-            continue
-        refuse_unless_named(bare, scope.index)
-        if is_negated(bare):
-            if _contradicts(bare, before):
+        refuse_outside(clause, scope.index.is_word)
+        if is_negated(clause):
+            if _contradicts(clause, before):
                 raise not_understood(clause)
-            continue
-        if len(clauses) > 1 and _only_tells(bare) and _TELLS.search(bare):
-            _remember(bare, scope)
-            continue
-        try:
-            steps = _clause(bare, scope, before)
-        except RefusedError as refused:
-            if len(clauses) > 1 and _only_tells(bare):
-                refusals.append(refused)
-                _remember(bare, scope)
-                continue
-            raise
-        done += 1
-        if bare.split(" ", 1)[0].lower() in HEADS:
-            before = bare
-        for step in steps:
-            yield step
-        about = tuple(thing for step in steps for thing in step.about)
-        if about:
-            scope.last = about
-    if not done and refusals:
-        raise refusals[0]
+        elif len(clauses) > 1 and _tells(clause):
+            _remember(clause, scope)
+        else:
+            steps = _clause(clause, scope, before)
+            if _head(clause) in HEADS:
+                before = clause
+            yield from steps
+            scope.last = tuple(thing for step in steps for thing in step.about) or scope.last
 
 
-def _only_tells(clause: str) -> bool:
-    """Tell whether a clause orders nothing: `raj says his notebook died`."""
-    words = [word.lower() for word in clause.split()]
-    if _QUESTION.match(clause):
+def _head(clause: str) -> str:
+    return clause.split(" ", 1)[0].lower()
+
+
+def _tells(clause: str) -> bool:
+    """Tell whether a clause only tells something: `raj says his notebook died`."""
+    if _QUESTION.match(clause) or _head(clause) in HEADS | READ_HEADS:
         return False
-    return words[0] not in HEADS | READ_HEADS and not any(word in _ORDERS for word in words)
+    return bool(_TELLS.search(clause)) and _ORDERS.isdisjoint(clause.lower().split())
 
 
 _TELLS = re.compile(
-    r"\b(?:is|are|was|were|seems?|looks?|acts?|behaves?|says?|said|keeps?|has|have|died|crashed|hangs?|"
-    r"hung|got|went|does|do|will|can|am|want|need|think|noticed|broke|stopped|misbehaves?|fails?|failed)\b",
+    r"(?<=\w )(?:is|are|was|were|seems?|looks?|acts?|behaves?|says?|said|keeps?|has|have|died|got"
+    r"|crashed|hangs?|hung|went|does|do|will|can|am|want|need|think|noticed|broke|stopped|fails?"
+    r"|misbehaves?|failed)\b",
     re.IGNORECASE,
 )
-_ORDERS = frozenset(
-    """remove delete kill stop restart start pause unpause prune destroy wipe purge run exec create
-    rename drop erase rm rmi push pull tag commit connect disconnect update limit set""".split()
+_ORDERS = words(
+    """
+    remove delete kill stop restart start pause unpause prune destroy wipe purge run exec create
+    rename drop erase rm rmi push pull tag commit connect disconnect update limit set
+    """
 )
 
 
 def _remember(clause: str, scope: Scope) -> None:
     """Note what a telling clause speaks of, so that the next one may say `it`."""
-    from functions.generate.builtin.mention import mentioned
-
     try:
-        things = mentioned(clause, scope)
+        scope.last = mentioned(clause, scope) or scope.last
     except RefusedError:
-        return
-    if things:
-        scope.last = things
+        # What is only told need not be understood; an order that says `it` then asks.
+        scope.last = ()
 
 
 def _contradicts(clause: str, before: str | None) -> bool:
     if before is None:
         return True
     verbs = {word.lower() for word in clause.split()} & HEADS
-    return before.split(" ", 1)[0].lower() in verbs
+    return _head(before) in verbs
 
 
 def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
@@ -160,7 +153,7 @@ def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
             return steps
         raise not_understood(clause)
     refusal: RefusedError | None = None
-    for meaning in meanings(clause):
+    for meaning in _orders(clause):
         builder = BUILDERS.get(meaning.action)
         if builder is None:
             continue
@@ -170,7 +163,7 @@ def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
             if refused.error.code is Code.AMBIGUOUS:
                 raise
             refusal = refusal or refused
-    head = clause.split(" ", 1)[0].lower()
+    head = _head(clause)
     if head not in HEADS or head in READ_HEADS:
         steps = read(clause, scope)
         if steps is not None:
@@ -179,9 +172,25 @@ def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
     raise refusal or not_understood(clause)
 
 
+def _orders(clause: str) -> Iterator[Meaning]:
+    """Yield what an order may mean; a grace period may stand where no template has it."""
+    found = False
+    for meaning in meanings(clause):
+        found = True
+        yield meaning
+    if found:
+        return
+    if clause.lower() in HEADS:
+        yield from (each for each in meanings(f"{clause} it") if each.action in LIFECYCLE)
+    rest, grace = take_grace(clause)
+    if grace is not None:
+        for meaning in meanings(rest):
+            yield replace(meaning, slots={**meaning.slots, "grace": str(grace)})
+
+
 def _carried(clause: str, scope: Scope, before: str | None) -> list[Step] | None:
     """Read `then its database` with the verb of the clause before."""
-    first = clause.split(" ", 1)[0].lower()
+    first = _head(clause)
     if before is None or first in HEADS | READ_HEADS or _QUESTION.match(clause):
         return None
     head = before.split(" ", 1)[0]
@@ -193,20 +202,12 @@ def _carried(clause: str, scope: Scope, before: str | None) -> list[Step] | None
     return None
 
 
-def refuse_unless_named(clause: str, index: Index) -> None:
-    """Refuse what is outside of the gateway's job, unless its words are names that exist."""
-    refuse_outside(clause, index.is_word)
-
-
-def not_understood(words: str) -> RefusedError:
+def not_understood(said: str) -> RefusedError:
     """Return that the words mean nothing here, with what would be understood."""
-    shown = words if len(words) <= 80 else words[:77] + "..."
+    shown = said if len(said) <= _SHOWN else said[: _SHOWN - 3] + "..."
     return RefusedError(
         Code.NOT_UNDERSTOOD,
         f"{shown!r} is not understood.",
         "Say what to do with which container in one of the forms of the options.",
         options=_UNDERSTOOD,
     )
-
-
-__all__ = ["BUILDERS", "Meaning", "Thing", "understand"]

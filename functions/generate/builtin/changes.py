@@ -1,0 +1,274 @@
+"""Orders about limits, networks, volumes and images."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from contracts.errors import Code, RefusedError
+from functions.generate.builtin.actions import Meaning
+from functions.generate.builtin.answers import shown
+from functions.generate.builtin.index import Thing
+from functions.generate.builtin.lifecycle import Builder, new_name, one
+from functions.generate.builtin.objects import Scope, Things, resolve
+from functions.generate.builtin.steps import Step, one_each, plain_step, together
+from functions.generate.builtin.vocabulary import words
+
+_AMOUNT = re.compile(
+    r"(?:about |at most |up to |no more than |max(?:imum)? )?"
+    r"(?P<n>\d+(?:\.\d+)?|half an?|an?|one|two|three|four) ?(?P<unit>[a-z]+)?"
+    r"(?: (?:of )?(?:memory|ram|each|cores?|cpus?|processes|only|max(?:imum)?|in total))*",
+    re.IGNORECASE,
+)
+_SAID = MappingProxyType(
+    {
+        "half a": "0.5",
+        "half an": "0.5",
+        "a": "1",
+        "an": "1",
+        "one": "1",
+        "two": "2",
+        "three": "3",
+        "four": "4",
+    }
+)
+_MEMORY = MappingProxyType(
+    {
+        **dict.fromkeys(("g", "gb", "gib", "gig", "gigs", "gigabyte", "gigabytes"), "g"),
+        **dict.fromkeys(
+            ("m", "mb", "mib", "meg", "megs", "megabyte", "megabytes", "mebibytes"), "m"
+        ),
+        **dict.fromkeys(("k", "kb", "kib", "kilobytes"), "k"),
+    }
+)
+_CPU = words("cpu cpus core cores")
+_POLICIES = MappingProxyType(
+    {
+        "always": "always",
+        "always restart": "always",
+        "restart always": "always",
+        "no": "no",
+        "none": "no",
+        "never": "no",
+        "never restart": "no",
+        "not restart": "no",
+        "unless-stopped": "unless-stopped",
+        "unless stopped": "unless-stopped",
+        "restart unless stopped": "unless-stopped",
+        "on-failure": "on-failure",
+        "on failure": "on-failure",
+        "restart on failure": "on-failure",
+    }
+)
+_REFERENCE = re.compile(r"[a-z0-9][\w./-]*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?")
+_AROUND_IMAGE = words("the a an image images new newest latest current fresh version of from hub")
+
+
+def update(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Set a limit of memory, processors or processes."""
+    things = resolve(meaning.slots["x"], scope)
+    flag, value = _limit(meaning.slots["v"], meaning.slots.get("what", "").lower())
+    return together(["update", flag, value], things)
+
+
+def _limit(said: str, what: str) -> tuple[str, str]:
+    match = _AMOUNT.fullmatch(said.strip())
+    if match is None:
+        raise _no_amount(said)
+    number = _SAID.get(match.group("n").lower(), match.group("n"))
+    unit = (match.group("unit") or "").lower()
+    if what.startswith(("memory", "ram", "mem")) or (unit in _MEMORY and not what):
+        if unit not in _MEMORY:
+            raise _no_amount(said)
+        return "--memory", number + _MEMORY[unit]
+    if what.startswith("cpu") or unit in _CPU:
+        return ("--cpu-shares" if "share" in what else "--cpus"), number
+    if what.startswith(("pid", "process")):
+        return "--pids-limit", number
+    raise _no_amount(said)
+
+
+def _no_amount(said: str) -> RefusedError:
+    return RefusedError(
+        Code.AMBIGUOUS,
+        f"{said!r} is no amount.",
+        "Say an amount with its unit, such as 512m, 2g or 1.5 cpus.",
+        question="What should the limit be?",
+        options=("512m of memory", "1g of memory", "1 cpu"),
+    )
+
+
+def ask_amount(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Ask for the amount that was not said."""
+    resolve(meaning.slots["x"], scope)
+    raise _no_amount(meaning.text)
+
+
+def ask_port(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Ask what is meant: the ports of a container are fixed when it is created."""
+    things = resolve(meaning.slots["x"], scope)
+    raise RefusedError(
+        Code.AMBIGUOUS,
+        "The ports of a container are fixed when it is created.",
+        "Ask for a new container with that port, and say which port.",
+        question="Create a new container in its place, and with which ports?",
+        options=shown(things),
+    )
+
+
+def restart_policy(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Set when the engine starts a container again by itself."""
+    said = re.sub(r"\b(?:automatically|\")\b", "", meaning.slots["v"].lower()).strip()
+    counted = re.fullmatch(
+        r"on[- ]failure(?: with|,)?(?: (?:a )?max(?:imum)?(?: of)?)? (\d+)(?: retries| times)?",
+        said,
+    )
+    policy = f"on-failure:{counted.group(1)}" if counted else _POLICIES.get(said)
+    if policy is None:
+        raise RefusedError(
+            Code.NOT_UNDERSTOOD,
+            f"{said!r} is no restart policy.",
+            "Use one of the options.",
+            options=("always", "unless-stopped", "on-failure", "no"),
+        )
+    return together(["update", "--restart", policy], resolve(meaning.slots["x"], scope))
+
+
+def _network(said: str, scope: Scope) -> Thing:
+    said = re.sub(r"\b(?:the|network)\b", " ", said, flags=re.IGNORECASE).strip()
+    if said in scope.made:
+        return scope.made[said]
+    made = [thing for thing in scope.last if thing.kind == "network"]
+    if said.lower() in {"it", "that", "this"} and made:
+        return made[-1]
+    (thing,) = one(resolve(said, scope, "network"), said)
+    return thing
+
+
+def _joined(verb: str, network: Thing, things: Things) -> list[Step]:
+    return [
+        plain_step("network", verb, network.name, thing.name, about=things, host=thing.host)
+        for thing in things
+    ]
+
+
+def connect(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Attach containers to a network."""
+    network = _network(meaning.slots["y"], scope)
+    return _joined("connect", network, resolve(meaning.slots["x"], scope))
+
+
+def disconnect(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Detach containers from a network."""
+    network = _network(meaning.slots["y"], scope)
+    return _joined("disconnect", network, resolve(meaning.slots["x"], scope))
+
+
+def move(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Attach containers to one network and detach them from another."""
+    things = resolve(meaning.slots["x"], scope)
+    onto, off = _network(meaning.slots["y"], scope), _network(meaning.slots["z"], scope)
+    return [*_joined("connect", onto, things), *_joined("disconnect", off, things)]
+
+
+def create_network(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Create a network."""
+    name = _asked_name(meaning, "network")
+    driver = meaning.slots.get("driver")
+    flags = ["--internal"] if driver == "internal" else ["--driver", driver] if driver else []
+    made = scope.made[name] = Thing("network", "", name)
+    return [plain_step("network", "create", *flags, name, about=(made,))]
+
+
+def create_volume(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Create a volume."""
+    name = _asked_name(meaning, "volume")
+    made = scope.made[name] = Thing("volume", "", name)
+    return [plain_step("volume", "create", name, about=(made,))]
+
+
+def _asked_name(meaning: Meaning, kind: str) -> str:
+    if "n" not in meaning.slots:
+        raise RefusedError(
+            Code.AMBIGUOUS,
+            f"The {kind} needs a name.",
+            f"Say: create a {kind} called <name>.",
+            question=f"What should the {kind} be called?",
+        )
+    return new_name(meaning.slots["n"])
+
+
+def _image(said: str, scope: Scope) -> str:
+    """Return a reference: as it is said, or of the one image that is meant."""
+    made = [thing.name for thing in scope.last if thing.kind == "image"]
+    if said.lower() in {"it", "that", "this", "that image"} and made:
+        return made[-1]
+    tokens = [word for word in said.split() if word.lower() not in _AROUND_IMAGE]
+    if len(tokens) != 1 or not _REFERENCE.fullmatch(tokens[0]):
+        raise RefusedError(
+            Code.AMBIGUOUS,
+            f"{said!r} is no reference of an image.",
+            "Say the image as repository:tag.",
+            question="Which image, as repository:tag?",
+        )
+    return tokens[0]
+
+
+def _image_step(verb: str, said: str, scope: Scope) -> list[Step]:
+    reference = _image(said, scope)
+    return [plain_step(verb, reference, about=(Thing("image", "", reference),))]
+
+
+def pull(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Fetch an image from its registry."""
+    return _image_step("pull", meaning.slots["i"], scope)
+
+
+def push(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Send an image to its registry."""
+    return _image_step("push", meaning.slots["i"], scope)
+
+
+def tag(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Give an image another name."""
+    source, target = _image(meaning.slots["i"], scope), _image(meaning.slots["n"], scope)
+    return [plain_step("tag", source, target, about=(Thing("image", "", target),))]
+
+
+def commit(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Make an image of a container as it is."""
+    (thing,) = one(resolve(meaning.slots["x"], scope), meaning.slots["x"])
+    name = _image(meaning.slots["n"], scope)
+    made = Thing("image", thing.host, name)
+    return [plain_step("commit", thing.name, name, about=(made,), host=thing.host)]
+
+
+def save(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Write an image into an archive."""
+    return [plain_step("save", "--output", meaning.slots["f"], _image(meaning.slots["i"], scope))]
+
+
+def export(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Write a container's file system into an archive."""
+    things = one(resolve(meaning.slots["x"], scope), meaning.slots["x"])
+    return one_each(["export", "--output", meaning.slots["f"]], things)
+
+
+BUILDERS: Mapping[str, Builder] = MappingProxyType(
+    {
+        "update": update,
+        "update_vague": ask_amount,
+        "ports": ask_port,
+        "restart_policy": restart_policy,
+        "connect": connect,
+        "disconnect": disconnect,
+        "move": move,
+        "net_create": create_network,
+        "vol_create": create_volume,
+        "pull": pull,
+        "push": push,
+        "tag": tag,
+        "commit": commit,
+        "image_save": save,
+        "export": export,
+    }
+)

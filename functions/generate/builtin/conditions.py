@@ -1,0 +1,148 @@
+"""How containers are: lists, status, and the facts that `inspect` knows."""
+
+import re
+
+from functions.generate.builtin.cues import (
+    CONTAINERS,
+    DETAILS,
+    FACTS,
+    IMAGES,
+    LIST,
+    LISTING,
+    MANY,
+    NETWORKS,
+    OWNERS,
+    PLURAL_FIRST,
+    STATUS,
+    VOLUMES,
+)
+from functions.generate.builtin.index import Kind
+from functions.generate.builtin.listing import list_containers, status_of
+from functions.generate.builtin.mention import mentioned, names_something
+from functions.generate.builtin.modifiers import take_window
+from functions.generate.builtin.objects import Scope, resolve
+from functions.generate.builtin.spoken import kind_words, or_none, without
+from functions.generate.builtin.steps import Step, together
+from functions.generate.builtin.vocabulary import cue
+
+_ONLY_INSPECT = cue(r"inspect | details | exit ?code | restart ?(?:count|policy) | env\w* | ip")
+
+
+def facts(text: str, scope: Scope) -> list[Step] | None:
+    """Answer what only `inspect` knows, also where the word container would mean a list."""
+    if not FACTS.search(text) or LISTING.search(text):
+        return None
+    return details(text, scope)
+
+
+def details(text: str, scope: Scope) -> list[Step] | None:
+    """Answer with what `inspect` knows of containers."""
+    if not DETAILS.search(text):
+        return None
+    rest = without(
+        text,
+        DETAILS,
+        cue(
+            r"""
+    docker | container | data | files? | which | assigned | use[sd]? | using | does | belong |
+    connected | attached | limit | oom
+    """
+        ),
+    )
+    rest, _ = take_window(rest)
+    things = mentioned(rest, scope)
+    if things is None and cue(r"it | its | them | their").search(text):
+        things = resolve("them", scope)
+    if things is None and _ONLY_INSPECT.search(text):
+        things = resolve(kind_words(text, "container"), scope)
+    if things is None:
+        return None
+    return together(["inspect", "--type", "container"], things)
+
+
+def anything_inspected(text: str, scope: Scope) -> list[Step] | None:
+    """Answer `inspect <name>` for whatever kind of object bears the name."""
+    match = re.fullmatch(
+        r"(?:docker\s+)?inspect\s+(?:the\s+)?(?:image\s+|volume\s+|network\s+)?(?P<x>\S+)(?:\s+(?:image|volume|network))?",
+        text,
+        re.IGNORECASE,
+    )
+    if match is None:
+        return None
+    kinds: tuple[Kind, ...] = ("container", "image", "volume", "network")
+    found = [
+        (kind, shelf.things[position])
+        for kind in kinds
+        for shelf in (scope.index.shelf(kind),)
+        for position in shelf.named(match.group("x"))
+        if kind == "container"
+        or re.search(rf"\b{kind}\b", text)
+        or not scope.index.containers.named(match.group("x"))
+    ]
+    if len(found) != 1 or found[0][0] == "container":
+        return None
+    kind, thing = found[0]
+    return together([kind, "inspect"], [thing])
+
+
+def listed(text: str, scope: Scope) -> list[Step] | None:
+    """Answer with a list of containers."""
+    if OWNERS.search(text) and (
+        VOLUMES.search(text) or NETWORKS.search(text) or IMAGES.search(text)
+    ):
+        return list_containers(re.sub(r"^\S+", " ", text), scope)
+    if not CONTAINERS.search(text):
+        return None
+    if not (LIST.search(text) or STATUS.search(text) or PLURAL_FIRST.match(text)):
+        return None
+    if cue(r"is|are|was").search(text.split(" ", 1)[0]) and not cue(
+        r"containers?\s*$|any|there"
+    ).search(text):
+        things = mentioned(without(text, cue(r"status | up")), scope, group=True)
+        if things:
+            return status_of(things, scope)
+    return list_containers(text, scope)
+
+
+def status(text: str, scope: Scope) -> list[Step] | None:
+    """Answer with the status of containers."""
+    if not STATUS.search(text):
+        return None
+    rest = without(
+        text,
+        cue(
+            r"""
+    status(?:es)? | states? | health | uptime | long | alive | ok(?:ay)? | fine | online |
+    happy | current | responding | healthy | unhealthy | up | down | running | dead |
+    crash(?:ed|ing) | restarting | paused | exited | stopped | ready | exist(?:s)?
+    """
+        ),
+    )
+    things = mentioned(rest, scope, group=bool(MANY.search(rest)))
+    if (
+        things is None
+        and cue(r"it | they | them | its | that | their").search(text)
+        and (scope.last or scope.target)
+    ):
+        things = resolve("them", scope)
+    if things:
+        return status_of(things, scope)
+    return list_containers(text, scope)
+
+
+def running(text: str, scope: Scope) -> list[Step] | None:
+    """Answer a look that names no topic with a list or a status."""
+    if not LIST.search(text):
+        return None
+    named = names_something(text, scope)
+    if not named and cue(
+        r"""
+    containers? | running | everything | what is (?:up|there|on) | ps | ls | all | docker | left |
+    remain(?:s|ing)? | exists? | here
+    """
+    ).search(text):
+        return list_containers(text, scope)
+    things = or_none(lambda: mentioned(text, scope, group=bool(MANY.search(text))))
+    if things:
+        return status_of(things, scope)
+    return None

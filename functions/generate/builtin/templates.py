@@ -1,0 +1,195 @@
+"""The vocabulary of orders: what people say when they want something changed.
+
+An action stands at the margin, its templates below it. A template must fit a whole clause.
+`{x}` is the object, `{y}` and `{z}` other ones, `{n}` a new name, `{i}` an image, `{v}` a value,
+`{c}` a command, `{s}` a signal, `{f}` a file, `{r}` a description of a new container; `<a>` and
+the like are the parts below. Where several fit, the first does.
+"""
+
+from types import MappingProxyType
+
+PARTS = MappingProxyType(
+    {
+        "a": "(a |an |the |another )?(new )?",
+        "quick": "(quick |good |gentle |little |swift |clean |graceful )?",
+        "needs": "(needs|need|could use|requires|wants|deserves)",
+        "must": "(needs to be|should be|must be|has to be)",
+        "host": "(the|this|that|our) (host|machine|server|box|system)",
+        "done": "(exit|finish|stop|end|complete|terminate|die|quit)(s|es)?",
+        "over": "(exited|finished|stopped|done|ended|complete|completed|over)",
+        "set": "(set|raise|increase|lower|reduce|change|update|bump|adjust|decrease|double|put)",
+        "cap": "(limit|cap|restrict|throttle|constrain)",
+        "what": "(?P<what>memory swap|memory|ram|mem|cpu shares|cpus?|pids?|process(es)?|swap)",
+        "limit": "( limits?| quota| cap| reservation| usage| use| allowance| ceiling| count)?",
+        "amount": r"(?P<v>[\d.]+ ?\w+( of)?( memory| ram| cores?)?)",
+        "net": "(the )?(network )?{y}( network)?",
+        "off": "(the )?(network )?{z}( network)?",
+        "called": "(called |named |with the name |by the name of )?",
+        "signal": r"(?P<s>(signal )?(sig\w+|hup|usr1|usr2|int|term|quit)( signal)?|signal \d+)",
+        "policy": "(restart[ -]policy)",
+    }
+)
+"""What several templates have in common."""
+
+TEMPLATES = r"""
+restart
+    (restart|re-start|reboot|bounce|recycle|relaunch|respawn|kick) {x}
+    power cycle {x}
+    (cycle|power-cycle|powercycle) {x}
+    (turn|switch) {x} off and (then )?(back )?on( again)?
+    (turn|switch) off and (then )?(back )?on( again)? {x}
+    give {x} a <quick>(restart|kick|bounce|reboot|fresh start)
+    (do|trigger|perform|issue|execute|make|get|have|see) a <quick>(restart|reboot) (of|for|on) {x}
+    {x} <needs> a <quick>(restart|reboot|bounce|kick)
+    {x} <needs> (restarting|rebooting|to be restarted|to be rebooted)
+    {x} <must> (restarted|rebooted)
+    have {x} restarted
+    get {x} restarted
+stop
+    (stop|halt|shutdown|cease|terminate|end|abort|quit|deactivate|disable) {x}
+    (shut|turn|switch|power|spin|wind|close) (down|off) {x}
+    (shut|turn|switch|power|spin|wind) {x} (down|off)
+down
+    (take|bring|tear|put|pull) {x} (down|offline)
+    (take|bring|tear|pull) (down|offline) {x}
+stop
+    cease (the )?(execution|running|operation|operations) of {x}
+    cease (running|executing|operating) {x}
+    (stop|halt|end|terminate|abort) (the )?(execution|running) of {x}
+    (stop|halt|end) running {x}
+    (stop|prevent) {x} from running
+    put an end to {x}
+    bring {x} to a (halt|stop|standstill)
+    take {x} (off the air|out of service|off line)( but do not kill (it|them))?
+    (have|get) {x} (stopped|shut down)
+    {x} <must> (stopped|shut down|halted|turned off)
+    {x} (should|must|has to|needs to) (stop|shut down)
+start
+    (start|boot|launch|activate|enable) {x}
+    (fire|spin|bring|power|boot|start|crank|light) up {x}
+    (turn|switch|power) on {x}
+    (bring|spin|fire|start|boot|power) {x} (back )?(up|online|on line|to life)( again)?
+    (bring|put|get) {x} back( up| online| to life| to work| in service)?( again)?
+    bring back {x}
+    (turn|switch|power|put) {x} (back )?on( again)?
+    get {x} (back )?(up and running|up|running|going|started)( again)?
+    (have|get) {x} started
+    start {x} (back )?(up|again)( again)?
+    {x} <must> (started|running|up|turned on|back up)
+    {x} (should|must|has to|needs to) (start|run|be running)
+wake
+    (rerun|re-run) {x}
+    run {x} (again|once more)
+    wake (up )?{x}
+    wake {x} up
+pause
+    (pause|freeze|suspend) {x}
+    (hold|put) {x} on (hold|ice|pause)
+    put (on hold|on pause|on ice) {x}
+    (halt|stop) {x} temporarily
+    temporarily (pause|freeze|suspend|halt|stop) {x}
+unpause
+    (unpause|un-pause|resume|unfreeze|unsuspend|thaw|continue) {x}
+    let {x} (continue|resume|go on|carry on|run|proceed)( .*)?
+    take {x} off (hold|pause|ice)
+kill
+    (kill|sigkill|force-stop|force-kill|zap) {x}
+    (force|hard) (stop|kill) {x}
+    (forcefully|forcibly|brutally) (stop|kill|terminate|end|shut down) {x}
+    force {x} to (stop|quit|exit|terminate|shut down)
+    (stop|terminate|end) {x} (forcefully|forcibly|by force|the hard way|hard)
+    pull the plug on {x}
+signal
+    (send|deliver|issue) (a |an |the )?{s} to {x}
+    (send|give) {x} (a |an |the )?<signal>
+    signal {x} with {s}
+rm
+    (remove|delete|rm|rmi|drop|destroy|erase|discard|trash|nuke|wipe|purge|eliminate|del) {x}
+    (scrap|obliterate|bin) {x}
+    get rid of {x}
+    dispose of {x}
+    (throw|clear|clean|wipe|toss|chuck) (away|out|up) {x}
+    (throw|clear|toss|chuck) {x} (away|out)
+    get {x} (off|out of) <host>
+    (take|strip|kick) {x} off <host>
+    make {x} (disappear|go away)
+    force (remove|delete) {x}
+    force-(remove|delete) {x}
+    (forcefully|forcibly) (remove|delete) {x}
+    {x} can (go|be removed|be deleted)
+    we (do not|no longer) need {x}( any ?more| anymore)?( ?, remove (it|them))?
+prune
+    prune {x}
+    prune
+    (clean|tidy)( up)? {x}
+    (reclaim|free|free up|recover|clear|release|get back|save) {x}
+    (reclaim|free|recover) (up )?(the )?(disk )?(space|storage)( .*)?
+rename
+    rename {x} (to|as|into|=>|->) {n}
+    (change|set) the name of {x} (to|into|from \S+ to) {n}
+    (change|set) {x} name to {n}
+    give {x} the (new )?name {n}
+    call {x} {n} (from now on|instead|in future)
+    {x} (should|shall|must) be (called|named|renamed( to)?) {n}
+wait
+    (wait|block|hold on) (for|until|till) {x} (to )?<done>( .*)?
+    (wait|block|hold on) (for|until|till) {x} (to be |is |are )(done|finished|over)( .*)?
+    (wait|block) (for|until|till) {x} (has|have|is|are) <over>( .*)?
+    wait (for|on) {x}
+update
+    <cap> {x} (to|at|with) {v}
+    <cap> (the )?<what><limit> (of|for|on) {x} (to|at) {v}
+    <cap> {x} <what><limit> (to|at) {v}
+    <set> (the )?<what><limit> (of|for|on) {x} (to|at|up to|down to) {v}
+    <set> {x} <what><limit> (to|up to|down to) {v}
+    give {x} <amount>
+    allow {x} (to use )?(at most |up to |no more than )?<amount>
+update_vague
+    <set> (the )?<what><limit> (of|for|on) {x}
+    <cap> (the )?<what><limit> (of|for|on) {x}
+    give {x} (more|less) (memory|ram|cpu|cpus|cores)
+restart_policy
+    (set|change|update|switch|make) (the )?<policy> (of|for|on) {x} to {v}
+    (set|change|update|switch) {x} <policy> to {v}
+    (set|update|make|have|let) {x} (to )?(?P<v>(always|never|not) restart)( automatically)?
+    (set|update|make|have|let) {x} (to )?(?P<v>restart (always|unless stopped|on failure))
+ports
+    (expose|publish|map|forward|open) {x} (on|to|at|through) .*port.*
+    (expose|publish|map|forward|open|change|set) (a |the |another )?port.* (of|for|on|in|to) {x}
+connect
+    (connect|attach|join|add|hook|plug|put|link|hook up) {x} (to|on|onto|into|in|with) <net>
+disconnect
+    (disconnect|detach|remove|unplug|take|unhook|pull) {x} (from|off|off of|out of) <net>
+move
+    move {x} (to|onto|into) <net> and off <off>
+    move {x} (off|from|out of) <off> (to|onto|into|and onto) <net>
+net_create
+    (create|make|add|set up) <a>((?P<driver>bridge|overlay|macvlan|internal) )?network <called>{n}
+    (create|make|add) <a>network
+vol_create
+    (create|make|add|set up) <a>(local )?volume <called>{n}
+    (create|make|add) <a>volume
+pull
+    (pull|download) <a>(newest |latest |current )?(version of (the )?)?(image )?{i}( from .*)?
+push
+    (push|upload|publish) (the )?(image )?{i}( image)?( to (the |its |our )?registry)?
+tag
+    (tag|retag) (the )?(image )?{i} (as|to|with|=>|->) {n}
+    (add|give|put) (the )?tag {n} (to|on) (the )?(image )?{i}
+commit
+    (commit|snapshot|save|freeze) (the )?(state of )?{x} (as|to|into) <a>(image )?<called>{n}
+    (make|create|take) <a>(image|snapshot) <called>(?P<n>\S+) (from|of|out of) {x}
+    (make|create|take) <a>(image|snapshot) (from|of|out of) {x} (called|named|as) {n}
+image_save
+    (save|export) (the )?(image )?{i} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
+export
+    (export) (the )?(file ?system of )?{x} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
+exec
+    (run|execute|exec|launch|start) (the command |the )?{c} (inside|in|within|on) (of )?{x}
+    (exec|run|execute) (in|into|inside|on) {x} (the command )?{c}
+run
+    (run|start|launch|deploy|spin up|create|make|fire up) (a|an|another|one) {r}
+    (run|deploy) {r}
+    (start|launch|create) (new|fresh) {r}
+"""
+"""Each action with its templates, the likelier ones first."""
