@@ -40,10 +40,9 @@ class Printed:
     stderr: list[str] = field(default_factory=list)
     data: JsonValue = None
 
-    def cut(self, room: int) -> bool:
-        """Say whether a reply with this much room has less than all of it."""
-        texts = (sum(map(len, self.stdout)), sum(map(len, self.stderr)))
-        return max(texts) > room or self.data_size() > MAX_DATA
+    def longer_than(self, room: int) -> bool:
+        """Say whether one of the texts has more characters than this."""
+        return max(sum(map(len, self.stdout)), sum(map(len, self.stderr))) > room
 
     def data_size(self) -> int:
         """Return the size of the data as JSON, in bytes."""
@@ -92,10 +91,13 @@ def _steps(
     if plan is None:
         return ()
     reports = []
-    room = MAX_TEXT // (2 * len(plan.steps) or 1)
+    steps = max(len(plan.steps), 1)
+    room = MAX_TEXT // (2 * steps)
     for number, step in enumerate(plan.steps):
         result = results[number] if number < len(results) else None
         text = printed.get(number) or Printed()
+        too_much = text.data_size() > MAX_DATA // steps
+        cut = too_much or text.longer_than(room)
         reports.append(
             StepReport(
                 command=step.line,
@@ -103,10 +105,10 @@ def _steps(
                 host=step.host,
                 exit_code=result.exit_code if result else None,
                 duration_ms=result.duration_ms if result else None,
-                truncated=(result.truncated if result else False) or text.cut(room),
+                truncated=cut or (result is not None and result.truncated),
                 stdout=ends("".join(text.stdout), room),
                 stderr=ends("".join(text.stderr), room),
-                data=text.data if text.data_size() * len(plan.steps) <= MAX_DATA else None,
+                data=None if too_much else text.data,
             )
         )
     return tuple(reports)
@@ -118,7 +120,7 @@ def ends(text: str, room: int) -> str:
         return text
     half = room // 2
     left_out = len(text) - 2 * half
-    return f"{text[:half]}\n… {left_out} characters left out …\n{text[-half:]}"
+    return f"{text[:half]}\n… {left_out} characters left out …\n{text[len(text) - half :]}"
 
 
 def standing(command: Command, chunks: Iterable[OutputChunk] = ()) -> Reply | None:

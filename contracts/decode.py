@@ -10,7 +10,11 @@ from contracts.requests import MAX_NESTING, MAX_REQUEST_BYTES, Request
 
 R = TypeVar("R", bound=Request)
 
+# How many mistakes a refusal tells, and how much of a field's name.
 _SHOWN = 5
+_NAMED = 64
+# The largest double has 309 digits: no reader of JSON must hold more (RFC 8259, section 6).
+_DIGITS = 309
 _SHAPE = (
     'Send one JSON object, such as {"request": "restart the checkout service"} or '
     '{"command": "docker restart checkout"}.'
@@ -21,8 +25,9 @@ def decoded(kind: type[R], body: bytes) -> R:
     """Return the request that a body holds.
 
     Raises RefusedError: `request_too_large` over 64 KiB; `not_json` for what RFC 8259 does not
-    allow (NaN included), for a name given twice and for nesting beyond reason;
-    `invalid_request` for everything that the model does not allow, naming each field.
+    allow (NaN and encodings other than UTF-8 included), for a name given twice, and for nesting
+    and numbers beyond reason; `invalid_request` for everything that the model does not allow,
+    naming each field.
     """
     if len(body) > MAX_REQUEST_BYTES:
         raise RefusedError(
@@ -31,7 +36,9 @@ def decoded(kind: type[R], body: bytes) -> R:
             "Shorten the request; send only what is needed to understand it.",
         )
     try:
-        document = json.loads(body, object_pairs_hook=_once, parse_constant=_no_constant)
+        document = json.loads(
+            body.decode(), object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_whole
+        )
     except RecursionError:
         raise RefusedError(
             Code.NOT_JSON,
@@ -40,6 +47,8 @@ def decoded(kind: type[R], body: bytes) -> R:
         ) from None
     except ValueError as error:
         raise RefusedError(Code.NOT_JSON, f"The request is not JSON: {error}.", _SHAPE) from error
+    if not isinstance(document, dict):
+        raise RefusedError(Code.INVALID_REQUEST, "The request is JSON, but not an object.", _SHAPE)
     try:
         return kind.model_validate(document)
     except ValidationError as error:
@@ -53,12 +62,17 @@ def _sentence(error: ValidationError) -> str:
     found = error.errors(include_url=False, include_input=False)
     parts = []
     for each in found[:_SHOWN]:
-        where = ".".join(str(step)[:64] for step in each["loc"])
+        where = ".".join(_visible(str(step)[:_NAMED]) for step in each["loc"])
         said = each["msg"].removeprefix("Value error, ")
         parts.append(f"{where}: {said}" if where else said)
     if len(found) > _SHOWN:
         parts.append(f"and {len(found) - _SHOWN} more")
-    return "; ".join(part.encode(errors="replace").decode() for part in parts)
+    return "; ".join(parts)
+
+
+def _visible(name: str) -> str:
+    """Return a name of the caller's without what could play tricks on a terminal or a reader."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in name)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -67,6 +81,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         msg = "a name is given twice in one object"
         raise ValueError(msg)
     return document
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        msg = f"a number has {len(digits)} digits"
+        raise ValueError(msg)
+    return int(digits)
 
 
 def _no_constant(name: str) -> Never:

@@ -7,6 +7,7 @@ Context (`traceparent`). `Nats-` headers are the server's (ADR-8, ADR-31).
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import isfinite
 
 SPEC_VERSION = "ce-specversion"
 ID = "ce-id"
@@ -56,7 +57,8 @@ def event_id(function: str, event_type: str, cause_digest: str, occurrence: str)
 def timings_of(headers: Mapping[str, str]) -> tuple[datetime | None, dict[str, float]]:
     """Return when the request came, and the milliseconds that each stage took since.
 
-    The form is that of `timings_header`; what is not of it is left out.
+    The form is that of `timings_header`; what is not of it is left out. A stage that a command
+    came through twice has the sum of both.
     """
     start: datetime | None = None
     timings: dict[str, float] = {}
@@ -65,8 +67,8 @@ def timings_of(headers: Mapping[str, str]) -> tuple[datetime | None, dict[str, f
         try:
             if stage == _START:
                 start = datetime.fromtimestamp(float(number), UTC)
-            elif number:
-                timings[stage] = float(number)
+            elif number and isfinite(spent := float(number)):
+                timings[stage] = round(timings.get(stage, 0.0) + spent, 2)
         except (ValueError, OverflowError, OSError):
             continue
     return start, timings
