@@ -1,11 +1,12 @@
 """The wheel, built and installed as a stranger would: into an environment that has nothing."""
 
+import json
 import os
 import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-def run(command: Sequence[str | Path], **environment: str) -> str:
+def run(command: Sequence[str | Path], statuses: Container[int] = (0,), **environment: str) -> str:
     done = subprocess.run(
         command,
         env={**os.environ, **environment},
@@ -23,7 +24,7 @@ def run(command: Sequence[str | Path], **environment: str) -> str:
         timeout=240,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode in statuses, done.stdout + done.stderr
     return done.stdout
 
 
@@ -57,5 +58,8 @@ def test_it_runs_in_an_empty_environment(wheel: Path, root: Path, tmp_path: Path
     run((*locked, root / "requirements/bootstrap.txt"))
     run((*locked, root / "requirements/run.txt"))
     run((*install, "--no-deps", wheel))
-    said = run((binaries / "acg", "doctor"), ACG_HOME=str(tmp_path / "home"), PYTHONPATH="")
-    assert "nats-server" in said
+    doctor = (binaries / "acg", "doctor", "--json")
+    # It ends with 1 where this machine has no engine, which says nothing about the wheel.
+    said = run(doctor, {0, 1}, ACG_HOME=str(tmp_path / "home"), PYTHONPATH="")
+    states = {check["name"]: check["state"] for check in json.loads(said)["checks"]}
+    assert (states["python"], states["nats-server"], states["policy"]) == ("ok", "ok", "ok")
