@@ -1,6 +1,7 @@
 """What every worker of a process shares."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from contracts.headers import timings_of
 from contracts.inputs import Timings
@@ -10,6 +11,7 @@ from runtime.history import History
 from runtime.inventory import Inventory
 from runtime.link import Link
 from runtime.outputs import Outputs
+from runtime.settings import ACK_WAIT
 from runtime.signing import Digests, Signer, Verifier
 from runtime.waiters import Waiters
 
@@ -25,9 +27,10 @@ class Resources:
     inventory: Inventory
     signer: Signer
     verifier: Verifier
+    ack_wait: timedelta
 
     @classmethod
-    def on(cls, link: Link) -> "Resources":
+    def on(cls, link: Link, ack_wait: timedelta = ACK_WAIT) -> "Resources":
         """Build everything on one connection."""
         digests = Digests()
         return cls(
@@ -38,6 +41,7 @@ class Resources:
             inventory=Inventory(link),
             signer=digests,
             verifier=digests,
+            ack_wait=ack_wait,
         )
 
     async def printed(self, entry: Entry) -> tuple[OutputChunk, ...]:

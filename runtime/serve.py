@@ -62,11 +62,11 @@ async def serving(
         )
         links.append(link)
         if prepare:
-            for line in await setup.ensure(link, functions):
+            for line in await setup.ensure(link, functions, acg.ack_wait):
                 log.debug(line)
         else:
             await _wait_for_setup(link, functions)
-        resources = Resources.on(link)
+        resources = Resources.on(link, acg.ack_wait)
         worldly = any(World in each.needs.values() for each in functions)
         if worldly:
             await resources.inventory.follow()

@@ -2,11 +2,15 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# With 30 s, the death of a worker or of a stream's leader would cost single commands 30 s.
+ACK_WAIT = timedelta(seconds=5)
 
 
 class Settings(BaseSettings):
@@ -31,6 +35,7 @@ class AcgSettings(Settings, env_prefix="ACG_"):
     - `home`: where the embedded server keeps its store, keys and logs.
     - `metrics_port`: where `/metrics`, `/healthz`, `/readyz` are served; 0 takes a free one.
     - `log_format`: `console` for people, `json` for machines; by terminal where unset.
+    - `ack_wait_seconds`: how long a delivery may go without a word before another worker gets it.
     - `drain_seconds`: how long what is in hand may take after SIGTERM.
     """
 
@@ -39,8 +44,14 @@ class AcgSettings(Settings, env_prefix="ACG_"):
     metrics_port: int = 0
     log_level: str = "info"
     log_format: str | None = None
+    ack_wait_seconds: float = ACK_WAIT.total_seconds()
     drain_seconds: float = 25.0
     caller: str = "local"
+
+    @property
+    def ack_wait(self) -> timedelta:
+        """How long a delivery may go without a word."""
+        return timedelta(seconds=self.ack_wait_seconds)
 
 
 class LinkSettings(Settings, env_prefix="NATS_"):

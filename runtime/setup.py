@@ -6,6 +6,7 @@ apply them with any tool. Consumers follow from the functions' declarations.
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,8 +17,8 @@ from runtime.declare import Function
 from runtime.errors import LinkError, RefusedByStreamError
 from runtime.history import STREAM
 from runtime.link import Link
+from runtime.settings import ACK_WAIT
 from runtime.share import nats_files
-from runtime.worker import ACK_WAIT
 
 log = structlog.get_logger()
 
@@ -32,14 +33,16 @@ def streams() -> list[dict[str, Any]]:
     return sorted(found, key=lambda stream: "sources" in stream)
 
 
-def consumers(function: Function) -> list[tuple[str, dict[str, Any]]]:
+def consumers(
+    function: Function, ack_wait: timedelta = ACK_WAIT
+) -> list[tuple[str, dict[str, Any]]]:
     """Return the durable consumers of a function, as (stream, configuration)."""
     common = {
         "durable_name": function.name,
         "name": function.name,
         "ack_policy": "explicit",
         "deliver_policy": "all",
-        "ack_wait": int(ACK_WAIT.total_seconds() * _NS),
+        "ack_wait": int(ack_wait.total_seconds() * _NS),
         "max_deliver": function.attempts,
         "max_ack_pending": function.in_flight * 4,
         "max_waiting": 512,
@@ -55,7 +58,9 @@ def consumers(function: Function) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-async def ensure(link: Link, functions: Iterable[Function]) -> list[str]:
+async def ensure(
+    link: Link, functions: Iterable[Function], ack_wait: timedelta = ACK_WAIT
+) -> list[str]:
     """Create or update all of it; return what was done, in words.
 
     Raises LinkError where the server is too old, has no JetStream, or does not allow it.
@@ -65,7 +70,7 @@ async def ensure(link: Link, functions: Iterable[Function]) -> list[str]:
     for stream in streams():
         done.extend(await _ensure_stream(link, stream))
     for function in functions:
-        for stream_name, config in consumers(function):
+        for stream_name, config in consumers(function, ack_wait):
             await _ensure_consumer(link, stream_name, config)
             done.append(f"consumer {function.name} on {stream_name}")
     return done

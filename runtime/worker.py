@@ -31,7 +31,6 @@ from runtime.resources import Resources, timings
 
 log = structlog.get_logger()
 
-ACK_WAIT = timedelta(seconds=5)
 _BACKOFF = (0.2, 1.0, 5.0, 15.0)
 _ACK, _IN_PROGRESS, _TERM, _NAK = b"+ACK", b"+WPI", b"+TERM ", b"-NAK "
 
@@ -146,7 +145,9 @@ class Worker:
             if not lost.command.ended:
                 # Somebody claimed it, and this delivery did not know: look again when it must
                 # either have ended or be known to be left alone.
-                raise TransientError("claimed by somebody else", delay=ACK_WAIT) from lost
+                raise TransientError(
+                    "claimed by somebody else", delay=self._resources.ack_wait
+                ) from lost
             raise
         return "published"
 
@@ -181,7 +182,7 @@ class Worker:
                 return "lost"
             case UnknownTypeError():
                 log.warning("left for a newer worker", **about, error=str(error))
-                await self._later(delivery, ACK_WAIT.total_seconds())
+                await self._later(delivery, self._resources.ack_wait.total_seconds())
                 return "retried"
             case PermanentError():
                 log.error("given up", **about, error=str(error))
@@ -214,7 +215,7 @@ class Worker:
     async def _extend(self) -> None:
         """Keep the server from handing out again what is still being worked on."""
         while True:
-            await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
+            await asyncio.sleep(self._resources.ack_wait.total_seconds() / 3)
             for delivery in list(self._in_hand.values()):
                 await self._answer(delivery, _IN_PROGRESS)
 

@@ -15,7 +15,7 @@ from runtime.embedded import server_binary
 from runtime.settings import LinkSettings
 
 ROOT = Path(__file__).parent.parent
-_START_S = 30.0
+_START_S = 60.0
 _LOOK_S = 0.02
 
 

@@ -64,7 +64,7 @@ async def _serve(functions: list[Function]) -> None:
 
 async def _setup() -> list[str]:
     async with connect(_required(), "acg-setup") as link:
-        return await setup.ensure(link, discover.everything())
+        return await setup.ensure(link, discover.everything(), AcgSettings().ack_wait)
 
 
 def _required() -> LinkSettings:

@@ -6,7 +6,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,9 @@ pytestmark = [
 ]
 
 COMMANDS = 200
+AT_MOMENTS = 60
 AT_ONCE = 25
+ACK_WAIT = timedelta(seconds=1)
 
 
 @dataclass
@@ -49,8 +51,12 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     ):
         async with counting_engine(Path(sockets) / "d.sock", COMMANDS) as engine:
             async with connect(nats.link, "setup") as link:
-                await setup.ensure(link, discover.everything())
-            environment = {"NATS_URL": nats.url, "DOCKER_HOST": engine.url}
+                await setup.ensure(link, discover.everything(), ACK_WAIT)
+            environment = {
+                "NATS_URL": nats.url,
+                "DOCKER_HOST": engine.url,
+                "ACG_ACK_WAIT_SECONDS": str(ACK_WAIT.total_seconds()),
+            }
             async with (
                 functions(discover.names(), environment, folder / "logs") as running,
                 gateway(nats.link, "tester") as caller,
@@ -58,7 +64,9 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
                 yield Stack(nats, engine, running, caller)
 
 
-async def ask_all(stack: Stack, round_: str, half: asyncio.Event) -> list[Reply]:
+async def ask_all(
+    stack: Stack, round_: str, half: asyncio.Event, commands: int = COMMANDS
+) -> list[Reply]:
     """Restart every container once, many at a time; `half` is set in the middle."""
     room = asyncio.Semaphore(AT_ONCE)
     answered = 0
@@ -69,13 +77,13 @@ async def ask_all(stack: Stack, round_: str, half: asyncio.Event) -> list[Reply]
             request = RunRequest(
                 command=f"docker restart {name}", idempotency_key=f"{round_}-{name}", deadline_s=30
             )
-            reply = await stack.caller.run(request)
+            reply = await stack.caller.run(request, served_within=timedelta(seconds=60))
         answered += 1
-        if answered == COMMANDS // 2:
+        if answered == commands // 2:
             half.set()
         return reply
 
-    return await asyncio.gather(*(ask(name) for name in stack.engine.names))
+    return await asyncio.gather(*(ask(name) for name in stack.engine.names[:commands]))
 
 
 async def terminal_events(stack: Stack, since: datetime) -> dict[str, list[str]]:
@@ -146,11 +154,13 @@ async def test_dying_at_each_named_moment_loses_nothing_and_doubles_nothing(
     for name in moments:
         stack.running[name].end()
     armed = [
-        stack.running[name].start(extra={"KILL_POINT": point.value, "KILL_NTH": "20"})
+        stack.running[name].start(extra={"KILL_POINT": point.value, "KILL_NTH": "5"})
         for name, point in moments.items()
     ]
     await asyncio.gather(*armed)
-    asking = asyncio.create_task(ask_all(stack, moments["execute"].value, asyncio.Event()))
+    asking = asyncio.create_task(
+        ask_all(stack, moments["execute"].value, asyncio.Event(), AT_MOMENTS)
+    )
 
     async def dies_and_comes_back(name: str) -> int:
         status = await stack.running[name].ended()
@@ -178,12 +188,12 @@ async def nothing_lost_nothing_doubled(
 ) -> list[Reply]:
     """Hold the promises against stream, engine and callers; return what ended as unknown."""
     ended = await terminal_events(stack, began)
-    assert len(ended) == COMMANDS
+    assert len(ended) == len(replies)
     assert [each for each in ended.values() if len(each) != 1] == []
     assert max(stack.engine.restarts.values()) == 1
     executed = [reply for reply in replies if reply.status == "executed"]
     unknown = [reply for reply in replies if reply.error and reply.error.code == "outcome_unknown"]
-    assert len(executed) + len(unknown) == COMMANDS, [
+    assert len(executed) + len(unknown) == len(replies), [
         reply.error for reply in replies if reply.status != "executed"
     ]
     return unknown
