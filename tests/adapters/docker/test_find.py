@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -111,6 +112,14 @@ def test_a_file_that_is_no_socket_is_passed_over(place: Place) -> None:
     (place.root / "var/run").mkdir(parents=True)
     (place.root / "var/run/docker.sock").write_text("no socket")
     url = place.socket(place.root / "run/podman/podman.sock")
+    assert place.find().url == url
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may open every socket")
+def test_a_socket_that_may_be_opened_wins_over_one_that_may_not(place: Place) -> None:
+    place.socket(place.root / "var/run/docker.sock")
+    (place.root / "var/run/docker.sock").chmod(0)
+    url = place.socket(place.home / ".docker/run/docker.sock")
     assert place.find().url == url
 
 
