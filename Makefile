@@ -41,7 +41,7 @@ check: $(VENV)/.ready ## Lint, formatting, types, import rules and the fast test
 	$(BIN)/python -m pytest -m "not docker and not slow" $(PYTEST)
 
 bench: $(VENV)/.ready ## Measure against the floor and against FastStream
-	@$(BIN)/python -m scripts.bench
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 generate: $(VENV)/.ready ## Write schemas, AsyncAPI and the flow's picture from the code
 	@$(BIN)/python -m runtime.generate
