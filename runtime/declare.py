@@ -8,7 +8,7 @@ publishes. The decorators mark and never replace: a function stays an ordinary f
 import inspect
 import types
 import typing
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -119,19 +119,24 @@ def _read(
     hints = typing.get_type_hints(handler)
     parameters = list(inspect.signature(handler).parameters)
     where = f"{handler.__module__}.{handler.__qualname__}"
+    streams = inspect.isasyncgenfunction(handler)
+    if not streams and not inspect.iscoroutinefunction(handler):
+        raise TypeError(f"{where} is no async function")
     if len(parameters) < 2:  # noqa: PLR2004 - the input and what was opened
         raise TypeError(f"{where} takes what it consumes, then what it opened")
     consumes = _members(hints.get(parameters[0]))
     if not consumes or not all(issubclass(each, CONSUMABLE) for each in consumes):
         raise TypeError(f"{where} consumes events, requests or what the runtime hands it")
-    publishes, streams = _published(hints.get("return"))
+    if "return" not in hints:
+        raise TypeError(f"{where} does not say what it publishes")
+    publishes = _published(hints["return"])
     if not all(issubclass(each, PUBLISHABLE) for each in publishes):
         raise TypeError(f"{where} publishes events, replies, output, pictures or dead letters")
     needs: dict[str, Any] = {}
     optional: set[str] = set()
     for parameter in parameters[2:]:
         hint = hints.get(parameter)
-        if typing.get_origin(hint) in {types.UnionType, typing.Union}:
+        if types.NoneType in typing.get_args(hint) and len(typing.get_args(hint)) == 2:  # noqa: PLR2004 - what it is, or None
             hint = next(each for each in typing.get_args(hint) if each is not types.NoneType)
             optional.add(parameter)
         if hint not in KNOWN:
@@ -160,12 +165,11 @@ def _members(hint: Any) -> tuple[type, ...]:
     return (hint,) if isinstance(hint, type) and hint is not types.NoneType else ()
 
 
-def _published(hint: Any) -> tuple[tuple[type, ...], bool]:
+def _published(hint: Any) -> tuple[type, ...]:
+    """Return what a handler returns, or what it yields where it is a generator."""
     if typing.get_origin(hint) in {AsyncGenerator, AsyncIterator}:
-        return _members(typing.get_args(hint)[0]), True
-    if typing.get_origin(hint) is Coroutine:
-        return _members(typing.get_args(hint)[2]), False
-    return _members(hint), False
+        return _members(typing.get_args(hint)[0])
+    return _members(hint)
 
 
 def _settings_of(opens: Callable[[Any], Any]) -> type[BaseSettings]:

@@ -24,7 +24,7 @@ def may_answer(inbox: str, caller: str) -> bool:
     JetStream stores whatever is sent to a subject of its streams, with our authority: an answer
     goes to inboxes only, and a caller's prefix belongs to that caller.
     """
-    if any(character in inbox for character in "*> \t\r\n"):
+    if any(character in inbox for character in "*> \t\r\n") or not all(inbox.split(".")):
         return False
     if inbox.startswith("_R_."):
         return True
