@@ -38,9 +38,7 @@ def space(text: str, scope: Scope) -> list[Step] | None:
     containers? .*(?:size|big|large|disk|space) | (?:sizes?|how (?:big|large)) .*containers?
     """
     ).search(text) and not cue(r"docker | images? | volumes?").search(text):
-        return list_containers(
-            without(text, cue(r"disk | on | how | take | use | up | each")), scope
-        )
+        return list_containers(without(text, cue(r"disk | on | take | use | up | each")), scope)
     if not SPACE.search(text) or not cue(
         r"docker | space | disk | df | used | usage | system | much"
     ).search(text):

@@ -72,6 +72,7 @@ _COLUMNS = cue(
     local(?:ly)? | stored | downloaded | json | images? | commands?
     """
 )
+_MARK = re.compile(r"(?<!\S)@")
 _GONE = frozenset(
     f"status={state}" for state in ("exited", "paused", "restarting", "created", "dead")
 )
@@ -82,7 +83,7 @@ def list_containers(text: str, scope: Scope) -> list[Step]:
     """Return `docker ps` with the filters that the words ask for."""
     flags: list[str] = []
     filters: list[str] = []
-    text, latest = _latest(text)
+    text, latest = _latest(_MARK.sub("", text))
     text = take_filters(text, filters, scope)
     everything = _ALL.search(text) is not None and not _RUNNING.search(text)
     text = squeeze(_ALL.sub(" ", text))

@@ -9,6 +9,9 @@ from functions.generate.builtin.mention import mentioned
 from functions.generate.builtin.objects import Scope, Things, resolve
 from functions.generate.builtin.phrase import STATES
 from functions.generate.builtin.steps import Step
+from functions.generate.builtin.vocabulary import words
+
+_WHICH = words("all every each everything them they these those both two three") | frozenset(STATES)
 
 Topic = Callable[[str, Scope], list[Step] | None]
 
@@ -28,27 +31,8 @@ def spoken(text: str, scope: Scope, kind: Kind = "container") -> Things:
 
 def kind_words(text: str, kind: Kind) -> str:
     """Return the words that say how many, in what state and of which kind."""
-    words = [
-        w
-        for w in text.split()
-        if w.lower()
-        in {
-            "all",
-            "every",
-            "each",
-            "everything",
-            kind,
-            f"{kind}s",
-            *STATES,
-            "them",
-            "they",
-            "these",
-            "those",
-            "both",
-        }
-        or w.lower() in {"two", "three"}
-    ]
-    return " ".join(words)
+    kept = (word for word in text.split() if word.lower() in {*_WHICH, kind, f"{kind}s"})
+    return " ".join(kept)
 
 
 def or_none(look: Callable[[], Things | None]) -> Things | None:

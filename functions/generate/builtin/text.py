@@ -108,7 +108,5 @@ def without_courtesy(text: str) -> str:
     while (match := _OPENERS.match(text)) and match.end() > 0:
         text = text[match.end() :].lstrip(" ,.")
     while match := _CLOSERS.search(text):
-        if match.start() == 0:
-            break
         text = text[: match.start()]
     return squeeze(text)

@@ -60,12 +60,17 @@ def log_flags(window: Window) -> list[str]:
     return flags
 
 
+_OF_NAME = re.compile(r"\b(?:of|for|from) (?:the )?(?:container )?@?(?P<x>\S+)$", re.IGNORECASE)
+
+
 def logs(text: str, scope: Scope) -> list[Step] | None:
     """Answer with what containers printed."""
     if not LOGS.search(text) or LISTING.search(text):
         return None
     rest, window = take_window(text)
-    things = spoken(without(rest, LOGS, LOG_WORDS), scope)
+    named = _OF_NAME.search(rest)
+    last = named.group("x") if named and scope.is_name("container")(named.group("x")) else None
+    things = spoken(last or without(rest, LOGS, LOG_WORDS), scope)
     return one_each(["logs", *log_flags(window)], things)
 
 
