@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import urllib.error
+import urllib.request
 from typing import Any
 
 import pytest
@@ -230,3 +232,57 @@ async def test_the_service_is_found_as_any_nats_micro_service(stack: Stack) -> N
     answer = await stack.link.ask("$SRV.INFO.command-gateway")
     endpoints = {each["subject"] for each in json.loads(answer.data)["endpoints"]}
     assert endpoints == {"gateway.run.*", "gateway.status.*"}
+
+
+async def get(stack: Stack, path: str) -> tuple[int, str]:
+    url = f"http://127.0.0.1:{stack.health_port}{path}"
+
+    def fetch() -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    return await asyncio.to_thread(fetch)
+
+
+async def test_health_and_metrics_have_a_port_of_their_own(stack: Stack) -> None:
+    await stack.caller.run(RunRequest(command="docker restart c013"))
+    assert await get(stack, "/healthz") == (200, '{"ok": true, "loop": true}\n')
+    assert await get(stack, "/readyz") == (200, '{"ok": true, "nats": true, "functions": true}\n')
+    status, metrics = await get(stack, "/metrics")
+    assert status == 200
+    assert 'function_deliveries_total{function="execute",outcome="published"}' in metrics
+    assert (await get(stack, "/anything"))[0] == 404
+
+
+async def test_an_event_that_no_function_made_is_not_acted_upon(stack: Stack) -> None:
+    """A validated event that came round validate: right in form, wrong in how it was stored."""
+    reply = await stack.caller.run(RunRequest(command="docker restart c014"))
+    entries = [seen.entry async for seen in stack.caller.history(reply.command_id)]
+    (validated,) = [each for each in entries if each and each.event.type == "validated"]
+    forged = validated.event.model_copy(update={"command_id": "d" * 26})
+    headers = {name: value for name, value in validated.headers.items() if name[:3] == "ce-"}
+    await stack.link.store(forged.subject, forged.model_dump_json().encode(), headers)
+    async with asyncio.timeout(10):
+        while True:
+            letter = await stack.link.ask("$JS.API.DIRECT.GET.DEAD_LETTERS.dead.execute")
+            if "d" * 26 in letter.data.decode():
+                break
+            await asyncio.sleep(0.02)
+    assert stack.engine.restarts["c014"] == 1
+
+
+@pytest.mark.parametrize(
+    "inbox", ["command.validated.x", "$JS.API.STREAM.DELETE.COMMANDS", "_INBOX.c.other.x", ""]
+)
+async def test_nothing_is_answered_to_what_is_no_inbox_of_the_caller(
+    stack: Stack, inbox: str
+) -> None:
+    before = await stored(stack)
+    await stack.link.nc.publish(f"gateway.run.{CALLER}", b'{"request": "restart c015"}', inbox)
+    await stack.link.nc.flush()
+    await stack.caller.run(RunRequest(command="docker ps", idempotency_key=f"after-{inbox}"))
+    assert await stored(stack) == before + 5
+    assert stack.engine.restarts["c015"] == 0
