@@ -12,6 +12,7 @@ MAX_BYTES = 65_536
 MAX_WORDS = 2_000
 
 PLAIN_LINE = re.compile(r"[A-Za-z0-9_@%+=:,./ \t-]*")
+BLANKS = " \t\r\n"
 BLANK = re.compile(r"[ \t]+")
 PLAIN = re.compile(
     r"(?:[^\s\\'\"|&;<>()$`*?\[#~]|(?<=[^\s])[#~]|\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\])+"
@@ -37,7 +38,7 @@ ADVICE = {
     ">": "the output comes back in the answer; it cannot be written to a file",
     "(": "ask for one command; there are no subshells",
     ")": "ask for one command; there are no subshells",
-    "$": "write the value itself; nothing is expanded here",
+    "$": "write the value itself, or put it in single quotes to send it as it is",
     "`": "ask for the inner command first, then use what it answers",
     "*": GLOB,
     "?": GLOB,
@@ -61,7 +62,8 @@ def split(line: str) -> list[str]:
     if PLAIN_LINE.fullmatch(line):
         words = line.split()
     else:
-        line = line.strip(" \t\r\n")
+        bare = line.strip(BLANKS)
+        line = line.lstrip(BLANKS) if bare.endswith("\\") else bare  # an escaped blank may end it
         check_characters(line)
         words = Lexer(line).words()
     if len(words) > MAX_WORDS:

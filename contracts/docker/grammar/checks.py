@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_net
 from contracts.docker.grammar.kinds import read_name
 from contracts.docker.grammar.references import split_image
 from contracts.docker.grammar.table import Fields
+from contracts.docker.operations.creation import Limits
 from contracts.docker.operations.values import Attachment
 from contracts.errors import Code, RefusedError
 
@@ -93,6 +94,15 @@ def networks(fields: Fields) -> None:
 
 
 SPECIFICATION = (healthcheck, removal_and_restart, logging, networks)
+
+
+def something_to_change(fields: Fields) -> None:
+    """Refuse an update that changes nothing."""
+    defaults = Limits.model_fields
+    if all(
+        name == "containers" or value == defaults[name].default for name, value in fields.items()
+    ):
+        raise ValueError("at least one limit must be given")
 
 
 def one_attached(fields: Fields) -> None:

@@ -8,7 +8,7 @@ from contracts.docker.grammar import checks
 from contracts.docker.grammar.kinds import BOOL, FILTER, INT, LAST, NAME_OF, TAIL
 from contracts.docker.grammar.networking import PRIVATE_PORT
 from contracts.docker.grammar.quantities import TIME
-from contracts.docker.grammar.references import LINK_OR_NAME, NEW_IMAGE, NEW_NAME
+from contracts.docker.grammar.references import LINK_OR_NAME, NEW_IMAGE, OTHER_NAME
 from contracts.docker.grammar.table import Argument, Command, Flag
 from contracts.docker.harm import Discloses, Finding, Risk
 
@@ -18,7 +18,14 @@ FORMAT = Flag(name="format", about="Go template, `table ...` or `json`")
 NO_TRUNC = Flag(name="no-trunc", kind=BOOL, about="do not shorten")
 QUIET = Flag(name="quiet", short="q", kind=BOOL, about="ids only")
 ALL = Flag(name="all", short="a", kind=BOOL, about="stopped ones too")
-FILTERS = Flag(name="filter", short="f", field="filters", kind=FILTER, many=True)
+FILTERS = Flag(
+    name="filter",
+    short="f",
+    field="filters",
+    kind=FILTER,
+    many=True,
+    about="only what fits, as key=value",
+)
 SIGNAL = Flag(name="signal", short="s", about="signal to send")
 TIMEOUT = Flag(
     name="timeout",
@@ -29,7 +36,9 @@ TIMEOUT = Flag(
 )
 
 PRUNE = (
-    Flag(name="filter", field="filters", kind=FILTER, many=True),
+    Flag(
+        name="filter", field="filters", kind=FILTER, many=True, about="only what fits, as key=value"
+    ),
     Flag(name="force", short="f", kind=BOOL, ignored=True, about="nobody is asked here"),
 )
 
@@ -57,7 +66,14 @@ COMMANDS = (
             FILTERS,
             FORMAT,
             Flag(name="last", short="n", kind=LAST, about="the n newest, in any state"),
-            Flag(name="latest", short="l", kind=BOOL, field="last", constant=1),
+            Flag(
+                name="latest",
+                short="l",
+                kind=BOOL,
+                field="last",
+                constant=1,
+                about="the newest, in any state",
+            ),
             NO_TRUNC,
             QUIET,
             Flag(name="size", short="s", kind=BOOL, about="total file sizes"),
@@ -74,7 +90,7 @@ COMMANDS = (
             Flag(name="follow", short="f", kind=BOOL, about="go on until the deadline"),
             Flag(name="since", kind=TIME, about="from this time on, or as far back as `10m`"),
             Flag(name="tail", short="n", kind=TAIL, about="only the last lines"),
-            Flag(name="timestamps", short="t", kind=BOOL),
+            Flag(name="timestamps", short="t", kind=BOOL, about="with the time of each line"),
             Flag(name="until", kind=TIME, about="up to this time"),
         ),
         arguments=(CONTAINER,),
@@ -140,11 +156,18 @@ COMMANDS = (
                 discloses=Discloses.OUTPUT,
                 about="wait for what it prints",
             ),
-            Flag(name="interactive", short="i", kind=BOOL, discloses=Discloses.OUTPUT),
+            Flag(
+                name="interactive",
+                short="i",
+                kind=BOOL,
+                discloses=Discloses.OUTPUT,
+                about="attach its input, which is empty",
+            ),
             Flag(name="checkpoint", about="restore from this checkpoint"),
             Flag(
                 name="checkpoint-dir",
                 judge=escape.escapes("reads or writes a file of the host"),
+                about="folder of checkpoints on the host",
             ),
             Flag(name="detach-keys", ignored=True, about="no meaning without a terminal"),
         ),
@@ -194,7 +217,7 @@ COMMANDS = (
         model=ops.Rename,
         about="rename a container",
         risk=Risk.MUTATE,
-        arguments=(CONTAINER, Argument(field="name", kind=NEW_NAME)),
+        arguments=(CONTAINER, Argument(field="name", kind=OTHER_NAME)),
     ),
     Command(
         names=("rm", "container rm", "container remove"),
@@ -217,7 +240,12 @@ COMMANDS = (
         risk=Risk.READ,
         flags=(
             Flag(name="archive", short="a", kind=BOOL, about="keep owners and groups"),
-            Flag(name="follow-link", short="L", kind=BOOL),
+            Flag(
+                name="follow-link",
+                short="L",
+                kind=BOOL,
+                about="follow symbolic links in the source",
+            ),
             Flag(name="quiet", short="q", kind=BOOL, ignored=True, about="no meaning here"),
         ),
         arguments=(Argument(field="source"), Argument(field="destination")),
@@ -232,7 +260,14 @@ COMMANDS = (
         about="send a container's file system to the caller",
         risk=Risk.READ,
         discloses=Discloses.DATA,
-        flags=(Flag(name="output", short="o", judge=escape.judge_local_path),),
+        flags=(
+            Flag(
+                name="output",
+                short="o",
+                judge=escape.judge_local_path,
+                about="file instead of the answer",
+            ),
+        ),
         arguments=(CONTAINER,),
     ),
     Command(
@@ -241,9 +276,15 @@ COMMANDS = (
         about="make an image of a container",
         risk=Risk.MUTATE,
         flags=(
-            Flag(name="author", short="a"),
-            Flag(name="change", short="c", field="changes", many=True),
-            Flag(name="message", short="m"),
+            Flag(name="author", short="a", about="author of the image"),
+            Flag(
+                name="change",
+                short="c",
+                field="changes",
+                many=True,
+                about="Dockerfile instruction to apply",
+            ),
+            Flag(name="message", short="m", about="message of the commit"),
             Flag(name="pause", short="p", kind=BOOL, about="stand still meanwhile"),
         ),
         arguments=(CONTAINER, Argument(field="reference", kind=NEW_IMAGE, optional=True)),

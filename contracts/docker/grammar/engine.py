@@ -40,7 +40,7 @@ COMMANDS = (
         flags=(
             FILTERS,
             LONG_FORMAT,
-            Flag(name="since", kind=TIME),
+            Flag(name="since", kind=TIME, about="from this time on, or as far back as `10m`"),
             Flag(name="until", kind=TIME, about="without it, until the deadline"),
         ),
     ),
@@ -49,7 +49,7 @@ COMMANDS = (
         model=ops.SystemDf,
         about="show what takes up disk space",
         risk=Risk.READ,
-        flags=(LONG_FORMAT, Flag(name="verbose", short="v", kind=BOOL)),
+        flags=(LONG_FORMAT, Flag(name="verbose", short="v", kind=BOOL, about="in detail")),
     ),
     Command(
         names=("system prune",),

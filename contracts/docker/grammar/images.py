@@ -15,11 +15,15 @@ TRUST = Flag(
     refused="Signatures are not checked here; ask for an image by its digest.",
     refused_when=False,
 )
-ONE_PLATFORM = Flag(name="platform", kind=PLATFORM)
-PLATFORMS = Flag(name="platform", field="platforms", kind=PLATFORM_LIST, many=True)
-ALL_TAGS = Flag(name="all-tags", short="a", kind=BOOL)
+ONE_PLATFORM = Flag(name="platform", kind=PLATFORM, about="os[/arch[/variant]]")
+PLATFORMS = Flag(
+    name="platform", field="platforms", kind=PLATFORM_LIST, many=True, about="os[/arch[/variant]]"
+)
+ALL_TAGS = Flag(name="all-tags", short="a", kind=BOOL, about="all tags of the repository")
 EXISTING = Argument(field="images", kind=REFERENCE_TO, many=True, refers="image")
-CHANGES = Flag(name="change", short="c", field="changes", many=True)
+CHANGES = Flag(
+    name="change", short="c", field="changes", many=True, about="Dockerfile instruction to apply"
+)
 
 COMMANDS = (
     Command(
@@ -29,7 +33,7 @@ COMMANDS = (
         risk=Risk.READ,
         flags=(
             Flag(name="all", short="a", kind=BOOL, about="intermediate ones too"),
-            Flag(name="digests", kind=BOOL),
+            Flag(name="digests", kind=BOOL, about="with digests"),
             FILTERS,
             FORMAT,
             NO_TRUNC,
@@ -61,7 +65,7 @@ COMMANDS = (
         model=ops.Search,
         about="look for images on a registry",
         risk=Risk.READ,
-        flags=(FILTERS, FORMAT, Flag(name="limit", kind=INT), NO_TRUNC),
+        flags=(FILTERS, FORMAT, Flag(name="limit", kind=INT, about="most results"), NO_TRUNC),
         arguments=(Argument(field="term"),),
     ),
     Command(
@@ -100,8 +104,14 @@ COMMANDS = (
         risk=Risk.DESTROY,
         reason="removes images",
         flags=(
-            Flag(name="force", short="f", kind=BOOL),
-            Flag(name="no-prune", kind=BOOL, field="prune", inverted=True),
+            Flag(name="force", short="f", kind=BOOL, about="even where it is in use"),
+            Flag(
+                name="no-prune",
+                kind=BOOL,
+                field="prune",
+                inverted=True,
+                about="keep untagged parents",
+            ),
             PLATFORMS,
         ),
         arguments=(EXISTING,),
@@ -112,7 +122,15 @@ COMMANDS = (
         about="send images to the caller as an archive",
         risk=Risk.READ,
         discloses=Discloses.DATA,
-        flags=(Flag(name="output", short="o", judge=escape.judge_local_path), PLATFORMS),
+        flags=(
+            Flag(
+                name="output",
+                short="o",
+                judge=escape.judge_local_path,
+                about="file instead of the answer",
+            ),
+            PLATFORMS,
+        ),
         arguments=(EXISTING,),
     ),
     Command(
@@ -131,7 +149,11 @@ COMMANDS = (
         model=ops.Import,
         about="make an image of a file system that the caller sends",
         risk=Risk.MUTATE,
-        flags=(CHANGES, Flag(name="message", short="m"), ONE_PLATFORM),
+        flags=(
+            CHANGES,
+            Flag(name="message", short="m", about="message of the commit"),
+            ONE_PLATFORM,
+        ),
         arguments=(
             Argument(field="source"),
             Argument(field="reference", kind=NEW_IMAGE, optional=True),

@@ -5,17 +5,27 @@ from contracts.docker.grammar.kinds import BOOL, NAME_OF, REFERENCE_TO, Kind
 from contracts.docker.grammar.references import NETWORK, PLATFORM
 from contracts.docker.grammar.table import Argument, Command, Fields, Flag
 from contracts.docker.harm import Risk
+from contracts.errors import Code, RefusedError
 
 FORMAT = Flag(name="format", short="f", about="Go template or `json`")
 SIZE = Flag(name="size", short="s", kind=BOOL, about="total file sizes of a container")
 TYPES = ("container", "image", "network", "volume")
 
 
-def read_type(text: str) -> str:
-    """Read the type of an object that single engines have."""
-    if text not in TYPES:
+SWARM_TYPES = ("config", "node", "plugin", "secret", "service", "task")
+
+
+def read_type(text: str) -> str | None:
+    """Read the type of an object that single engines have; the empty text is any."""
+    if text in SWARM_TYPES:
+        raise RefusedError(
+            Code.UNSUPPORTED_COMMAND,
+            f"Objects of the type {text} are not served.",
+            f"Ask for one of {', '.join(TYPES)}.",
+        )
+    if text and text not in TYPES:
         raise ValueError(f"it must be one of {', '.join(TYPES)}")
-    return text
+    return text or None
 
 
 TYPE = Kind("|".join(TYPES), read_type)
@@ -39,22 +49,24 @@ NAMED = {"container": NAME_OF, "volume": NAME_OF, "network": NETWORK}
 
 def named_as_its_type(fields: Fields) -> None:
     """Read the targets again as what `--type` says they are."""
-    kind = NAMED.get(fields.get("type", ""), REFERENCE_TO)
+    kind = NAMED.get(fields.get("type") or "", REFERENCE_TO)
     for target in fields["targets"]:
         kind.read(target)
 
 
 COMMANDS = (
     inspect("container", NAME_OF, SIZE),
-    inspect("image", REFERENCE_TO, Flag(name="platform", kind=PLATFORM)),
-    inspect("network", NETWORK, Flag(name="verbose", short="v", kind=BOOL)),
+    inspect(
+        "image", REFERENCE_TO, Flag(name="platform", kind=PLATFORM, about="os[/arch[/variant]]")
+    ),
+    inspect("network", NETWORK, Flag(name="verbose", short="v", kind=BOOL, about="in detail")),
     inspect("volume", NAME_OF),
     Command(
         names=("inspect",),
         model=ops.Inspect,
         about="show everything that the engine knows of an object",
         risk=Risk.READ,
-        flags=(FORMAT, SIZE, Flag(name="type", kind=TYPE)),
+        flags=(FORMAT, SIZE, Flag(name="type", kind=TYPE, about="kind of object")),
         arguments=(Argument(field="targets", kind=REFERENCE_TO, many=True),),
         checks=(named_as_its_type,),
     ),

@@ -33,8 +33,10 @@ OPTION_LIST = Kind(
     lambda item: show_csv([show_setting(item)]),
     spread=True,
 )
-LABELS = Flag(name="label", field="labels", kind=LABEL, many=True)
-OPTIONS = Flag(name="opt", short="o", field="options", kind=OPTION, many=True)
+LABELS = Flag(name="label", field="labels", kind=LABEL, many=True, about="label")
+OPTIONS = Flag(
+    name="opt", short="o", field="options", kind=OPTION, many=True, about="option of the driver"
+)
 FORCE = Flag(name="force", short="f", kind=BOOL, about="do not mind those that are missing")
 ONE_NETWORK = Argument(field="network", kind=NETWORK, refers="network")
 SWARM = "Cluster volumes belong to swarm, which is not served."
@@ -65,23 +67,50 @@ COMMANDS = (
         about="make a network",
         risk=Risk.MUTATE,
         flags=(
-            Flag(name="attachable", kind=BOOL),
-            Flag(name="aux-address", field="aux_addresses", kind=OPTION, many=True),
-            Flag(name="config-from", kind=NETWORK, refers="network"),
-            Flag(name="config-only", kind=BOOL),
-            Flag(name="driver", short="d"),
-            Flag(name="gateway", field="gateways", kind=LIST, many=True),
-            Flag(name="ingress", kind=BOOL),
+            Flag(name="attachable", kind=BOOL, about="containers may join by hand"),
+            Flag(
+                name="aux-address",
+                field="aux_addresses",
+                kind=OPTION,
+                many=True,
+                about="address that is taken, as name=ip",
+            ),
+            Flag(
+                name="config-from",
+                kind=NETWORK,
+                refers="network",
+                about="network to take the configuration from",
+            ),
+            Flag(name="config-only", kind=BOOL, about="only a configuration"),
+            Flag(name="driver", short="d", about="driver"),
+            Flag(
+                name="gateway", field="gateways", kind=LIST, many=True, about="gateway of a subnet"
+            ),
+            Flag(name="ingress", kind=BOOL, about="routing mesh of a swarm"),
             Flag(name="internal", kind=BOOL, about="without a way out"),
-            Flag(name="ip-range", field="ip_ranges", kind=LIST, many=True),
-            Flag(name="ipam-driver"),
-            Flag(name="ipam-opt", field="ipam_options", kind=OPTION, many=True),
-            Flag(name="ipv4", kind=BOOL),
-            Flag(name="ipv6", kind=BOOL),
+            Flag(
+                name="ip-range",
+                field="ip_ranges",
+                kind=LIST,
+                many=True,
+                about="range to give addresses from",
+            ),
+            Flag(name="ipam-driver", about="driver that gives addresses"),
+            Flag(
+                name="ipam-opt",
+                field="ipam_options",
+                kind=OPTION,
+                many=True,
+                about="option of that driver",
+            ),
+            Flag(name="ipv4", kind=BOOL, about="with IPv4 addresses"),
+            Flag(name="ipv6", kind=BOOL, about="with IPv6 addresses"),
             LABELS,
             OPTIONS,
-            Flag(name="scope"),
-            Flag(name="subnet", field="subnets", kind=LIST, many=True),
+            Flag(name="scope", about="local or swarm"),
+            Flag(
+                name="subnet", field="subnets", kind=LIST, many=True, about="subnet, as 10.0.0.0/24"
+            ),
         ),
         arguments=(Argument(field="name", kind=NETWORK),),
         checks=(checks.addressing,),
@@ -101,13 +130,38 @@ COMMANDS = (
         about="connect a container to a network",
         risk=Risk.MUTATE,
         flags=(
-            Flag(name="alias", field="aliases", kind=LIST, many=True),
-            Flag(name="driver-opt", field="driver_options", kind=OPTION_LIST, many=True),
-            Flag(name="gw-priority", field="gateway_priority", kind=INT),
-            Flag(name="ip", kind=ADDRESS),
-            Flag(name="ip6", kind=ADDRESS),
-            Flag(name="link", field="links", kind=LINK, many=True),
-            Flag(name="link-local-ip", field="link_local_ips", kind=LIST, many=True),
+            Flag(
+                name="alias",
+                field="aliases",
+                kind=LIST,
+                many=True,
+                about="further name in the network",
+            ),
+            Flag(
+                name="driver-opt",
+                field="driver_options",
+                kind=OPTION_LIST,
+                many=True,
+                about="option of the driver",
+            ),
+            Flag(
+                name="gw-priority",
+                field="gateway_priority",
+                kind=INT,
+                about="the highest is the way out",
+            ),
+            Flag(name="ip", kind=ADDRESS, about="IPv4 address"),
+            Flag(name="ip6", kind=ADDRESS, about="IPv6 address"),
+            Flag(
+                name="link", field="links", kind=LINK, many=True, about="legacy link to a container"
+            ),
+            Flag(
+                name="link-local-ip",
+                field="link_local_ips",
+                kind=LIST,
+                many=True,
+                about="link-local address",
+            ),
         ),
         arguments=(ONE_NETWORK, CONTAINER),
         judge=judge_connect,
@@ -117,7 +171,7 @@ COMMANDS = (
         model=ops.NetworkDisconnect,
         about="disconnect a container from a network",
         risk=Risk.MUTATE,
-        flags=(Flag(name="force", short="f", kind=BOOL),),
+        flags=(Flag(name="force", short="f", kind=BOOL, about="even where it is in use"),),
         arguments=(ONE_NETWORK, CONTAINER),
     ),
     Command(
@@ -141,7 +195,7 @@ COMMANDS = (
         about="make a volume",
         risk=Risk.MUTATE,
         flags=(
-            Flag(name="driver", short="d"),
+            Flag(name="driver", short="d", about="driver"),
             LABELS,
             Flag(name="name", field="name_flag", kind=NEW_NAME, about="same as the argument"),
             OPTIONS,

@@ -7,7 +7,9 @@ from contracts.docker.grammar.kinds import Kind, integer
 
 WIDEST = 2**63
 
-SIZE = re.compile(r"\+?(\d+(?:\.\d*)?|\.\d+) ?(?:b|([kmgtp])(?:i?b)?)?", re.IGNORECASE)
+SIZE = re.compile(
+    r"\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+) ?(?:b|([kmgtp])(?:i?b)?)?", re.ASCII | re.IGNORECASE
+)
 UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
 
 
@@ -35,7 +37,7 @@ def read_swap(text: str) -> int:
     return -1 if text == "-1" else read_size(text)
 
 
-DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 DURATIONS = re.compile(rf"([+-]?)(0|(?:{DURATION.pattern})+)")
 NANOSECONDS = {
     "ns": 1,
@@ -68,7 +70,7 @@ def show_duration(value: int) -> str:
     return f"{value}ns"
 
 
-SHARE = re.compile(r"[+-]?(?:\d{1,12}(?:\.\d{0,18})?|\.\d{1,18}|\d{1,12}/\d{1,12})")
+SHARE = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,18})?|\.[0-9]{1,18}|[0-9]{1,12}/[0-9]{1,12})")
 BILLION = 10**9
 
 
@@ -92,7 +94,7 @@ def show_cpus(value: int) -> str:
 
 
 STAMP = re.compile(
-    r"\d+(\.\d+)?|\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?)?(Z|[+-]\d\d:?\d\d)?"
+    r"[0-9]+(\.[0-9]+)?|[0-9]{4}-[0-9][0-9]-[0-9][0-9](T[0-9][0-9](:[0-9][0-9](:[0-9][0-9](\.[0-9]+)?)?)?)?(Z|[+-][0-9][0-9]:?[0-9][0-9])?"
 )
 
 

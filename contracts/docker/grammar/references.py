@@ -70,6 +70,13 @@ def read_new_name(text: str) -> str:
     return text
 
 
+def read_other_name(text: str) -> str:
+    """Read the name that a container is to get instead of its own."""
+    if not text:
+        raise ValueError("it must not be empty")
+    return read_new_name(text)
+
+
 PLATFORM_OF = re.compile(r"[A-Za-z0-9_.()-]+(?:/[A-Za-z0-9_.-]+){0,2}")
 
 
@@ -105,6 +112,7 @@ IMAGE = Kind("image", read_image)
 IMAGE_OR_ID = Kind("image|id", read_image_or_id)
 NEW_IMAGE = Kind("new image", read_new_image)
 NEW_NAME = Kind("new name", read_new_name)
+OTHER_NAME = Kind("other name", read_other_name)
 PLATFORM = Kind("platform", read_platform)
 PLATFORM_LIST = Kind(
     "platforms", lambda text: tuple(map(read_platform, text.split(","))), spread=True

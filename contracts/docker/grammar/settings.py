@@ -88,7 +88,7 @@ LIMITS = frozenset(
         "stack",
     }
 )
-SIGNED = re.compile(r"[+-]?\d{1,18}")
+SIGNED = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def read_ulimit(text: str) -> Ulimit:
@@ -139,7 +139,7 @@ def read_bps(text: str) -> DeviceLimit:
 def read_iops(text: str) -> DeviceLimit:
     """Read a rate in operations per second for one device."""
     path, value = device_path(text)
-    if re.fullmatch(r"\d{1,18}", value) is None:
+    if re.fullmatch(r"[0-9]{1,18}", value) is None:
         raise ValueError("the rate must be a number")
     return DeviceLimit(path=path, value=int(value))
 
@@ -147,9 +147,9 @@ def read_iops(text: str) -> DeviceLimit:
 def read_device_weight(text: str) -> DeviceLimit:
     """Read a weight for one device."""
     path, value = device_path(text)
-    if not value.isdigit():
+    if re.fullmatch("[0-9]{1,9}", value) is None:
         raise ValueError("the weight must be a number")
-    return DeviceLimit(path=path, value=read_weight(str(int(value[:9]))))
+    return DeviceLimit(path=path, value=read_weight(str(int(value))))
 
 
 def show_limit(limit: DeviceLimit) -> str:

@@ -109,6 +109,7 @@ VALUES: dict[Kind, st.SearchStrategy[str]] = {
     references.NETWORK: st.one_of(NAME, st.just("kiwl$%^")),
     references.NEW_IMAGE: IMAGE.filter(lambda image: "@" not in image),
     references.NEW_NAME: NAME,
+    references.OTHER_NAME: NAME,
     references.PLATFORM: st.sampled_from(["linux", "linux/arm64/v8"]),
     references.PLATFORM_LIST: st.sampled_from(["linux", "linux/arm64/v8,linux/amd64"]),
     settings.BPS: st.sampled_from(["/dev/sda:1mb", "/dev/sda:17"]),
@@ -211,5 +212,6 @@ EXCLUSIVE = (
     "does not go with",
     "cannot be negative",
     "can have this name",
+    "at least one limit",
 )
 """What a refusal says where fields that are right by themselves do not go together."""

@@ -16,6 +16,21 @@ def test_every_name_of_every_command_is_explained() -> None:
         assert "risk: " in text
 
 
+def test_every_flag_says_what_it_is_for() -> None:
+    flags = [flag for command in COMMANDS for flag in (*command.before, *command.flags)]
+    assert [flag.name for flag in flags if not (flag.about or flag.refused)] == []
+
+
+def test_every_command_and_flag_of_the_table_is_spelt_once() -> None:
+    names = [name for command in COMMANDS for name in command.names]
+    assert len(set(names)) == len(names)
+    for command in COMMANDS:
+        spelt = [name for flag in command.flags for name in (flag.name, *flag.aliases)]
+        short = [flag.short for flag in command.flags if flag.short]
+        assert len(set(spelt)) == len(spelt)
+        assert len(set(short)) == len(short)
+
+
 def test_a_group_lists_its_commands() -> None:
     text = usage(Help(command=("network",)))
     assert "connect" in text

@@ -29,6 +29,7 @@ def refusal(line: str) -> Code:
         (r'"a\"b\\c\d\$e"', [r'a"b\c\d$e']),
         (r"'a\b'", [r"a\b"]),
         ("a \\\n  b", ["a", "b"]),
+        ("a\\ ", ["a "]),
         ('"a\\\nb"', ["ab"]),
         ("name=^web$", ["name=^web$"]),
         ('"^web$"', ["^web$"]),
