@@ -54,7 +54,8 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     print("\nSix requests, six right answers. What this made is removed.")
-    print('Yours: `.venv/bin/acg up`, and in another terminal `.venv/bin/acg run "..."`.')
+    print("Yours, where a Docker Engine runs: `.venv/bin/acg up`, and in another terminal")
+    print('`.venv/bin/acg run "what is running?"`.')
     return 0
 
 
