@@ -211,7 +211,7 @@ class OutputChunk(Fact):
     """A piece of what a step printed, stored under `output.<caller>.<command id>`.
 
     - `command_id`, `caller`: whose it is.
-    - `step`: which step printed it; counts from 0.
+    - `step`, `number`: which step printed it, and which piece of it this is; from 0.
     - `claim`: tells the attempts of executors apart: a result names its own.
     - `stdout`, `stderr`: texts, to be joined in the order of the stream.
     - `data`: the same as data, in one chunk of a step.
@@ -221,6 +221,7 @@ class OutputChunk(Fact):
     caller: str
     step: int
     claim: str = ""
+    number: int = 0
     stdout: str = ""
     stderr: str = ""
     data: JsonValue = None

@@ -10,9 +10,11 @@ from datetime import timedelta
 from nats.aio.msg import Msg
 
 from contracts import headers as h
+from contracts.events import CommandRequested
 from contracts.lifecycle import Command, Entry, admits, fold
 from runtime.envelope import Sealed, opened
 from runtime.errors import (
+    LinkError,
     LostError,
     NoAnswerError,
     PermanentError,
@@ -29,6 +31,7 @@ _EXPECTATION_FAILED = frozenset({10071, 10164})
 _NO_MESSAGE = 10037
 _AGAIN = timedelta(milliseconds=50)
 _REMEMBERED = 4096
+_SMALL = 2048
 
 
 class History:
@@ -62,11 +65,10 @@ class History:
                     return stored
             except RefusedByStreamError as error:
                 if error.code not in _EXPECTATION_FAILED:
-                    raise TransientError(f"COMMANDS refused an event: {error}") from error
+                    await _pause(until, f"COMMANDS refused an event: {error}", error)
+                    continue
             except NoAnswerError as error:
-                if time.monotonic() >= until:
-                    raise TransientError(f"could not store an event: {error}") from error
-                await asyncio.sleep(_AGAIN.total_seconds())
+                await _pause(until, f"could not store an event: {error}", error)
                 continue
             command = await self._of_leader(command_id, until)
             if ours := _ours(command, sealed):
@@ -123,8 +125,11 @@ class History:
         return entry
 
     def remember(self, entry: Entry) -> None:
-        """Keep the beginning of a command at hand: it never changes."""
-        if entry.event.type != "requested":
+        """Keep the beginning of a command at hand: it never changes. Large ones are read again."""
+        event = entry.event
+        if not isinstance(event, CommandRequested) or event.context is not None:
+            return
+        if len(event.words or "") + len(event.line or "") > _SMALL:
             return
         self._first[entry.event.command_id] = entry
         if len(self._first) > _REMEMBERED:
@@ -165,9 +170,7 @@ class History:
                     command.state, max(newest, command.sequence), command.entries, command.ignored
                 )
             except NoAnswerError as error:
-                if time.monotonic() >= until:
-                    raise TransientError(f"could not read a command back: {error}") from error
-                await asyncio.sleep(_AGAIN.total_seconds())
+                await _pause(until, f"could not read a command back: {error}", error)
                 continue
             message = found["message"]
             newest = message["seq"]
@@ -175,6 +178,13 @@ class History:
             body = base64.b64decode(message.get("data", ""))
             entries.extend(self._entry(message["subject"], headers, body, newest))
             wanted = {"seq": newest + 1, "next_by_subj": f"command.*.{command_id}"}
+
+
+async def _pause(until: float, what: str, error: LinkError) -> None:
+    """Wait before another attempt. Raises TransientError when the time is over."""
+    if time.monotonic() >= until:
+        raise TransientError(what) from error
+    await asyncio.sleep(_AGAIN.total_seconds())
 
 
 def _ours(command: Command, sealed: Sealed) -> Entry | None:

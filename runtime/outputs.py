@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 
+from contracts.headers import MESSAGE_ID
 from contracts.requests import OutputChunk
 from runtime.errors import PermanentError
 from runtime.link import Link
@@ -19,9 +20,10 @@ class Outputs:
         self._recent: OrderedDict[str, list[OutputChunk]] = OrderedDict()
 
     async def store(self, chunk: OutputChunk) -> None:
-        """Store a chunk. Raises LinkError where that is not confirmed."""
+        """Store a chunk, once however often it is tried. Raises LinkError where unconfirmed."""
         body = chunk.__pydantic_serializer__.to_json(chunk)
-        await self._link.store(chunk.subject, body)
+        once = f"{chunk.command_id}-{chunk.claim}-{chunk.step}-{chunk.number}"
+        await self._link.store(chunk.subject, body, {MESSAGE_ID: once})
         if len(body) <= _SMALL:
             self._recent.setdefault(chunk.subject, []).append(chunk)
             if len(self._recent) > _REMEMBERED:

@@ -1,6 +1,8 @@
 """What a handler made, taken to where it belongs."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +23,9 @@ from runtime.resources import Resources
 log = structlog.get_logger()
 
 _STORE = timedelta(seconds=20)
+# What happened must be told: a result waits for a server that is away, in the executor's hands.
+_RESULT = timedelta(hours=1)
+_AGAIN_S = 0.25
 
 
 class Publisher:
@@ -29,7 +34,7 @@ class Publisher:
     def __init__(self, function: Function, resources: Resources) -> None:
         self._function = function
         self._resources = resources
-        self._claims = CommandStarted in function.publishes
+        self._within = _RESULT if CommandStarted in function.publishes else _STORE
         self._counters = {
             each: metrics.EVENTS.labels(each.type)
             for each in function.publishes
@@ -68,11 +73,11 @@ class Publisher:
             case Reply():
                 await self._reply(value)
             case OutputChunk():
-                await self._confirmed(self._resources.outputs.store(value))
+                await self._confirmed(lambda: self._resources.outputs.store(value))
             case HostPicture():
-                await self._confirmed(self._resources.inventory.store(value))
+                await self._confirmed(lambda: self._resources.inventory.store(value))
             case DeadLetter():
-                await self._confirmed(advisories.bury(value, self._resources))
+                await self._confirmed(lambda: advisories.bury(value, self._resources))
             case _:
                 raise TypeError(f"{self._function.name} made a {type(value).__name__}")
         return expected
@@ -85,7 +90,7 @@ class Publisher:
         sealed = seal(
             event, self._function.name, cause, self._resources.signer, self._function.name
         )
-        stored = await self._resources.history.append(sealed, expected, within=_STORE)
+        stored = await self._resources.history.append(sealed, expected, within=self._within)
         self._counters[type(event)].inc()
         log.debug(
             "stored",
@@ -106,8 +111,16 @@ class Publisher:
             await waiters.answer(inboxes, reply.__pydantic_serializer__.to_json(reply))
         reach(Point.ANSWERED, self._function.name)
 
-    async def _confirmed(self, storing: Any) -> None:
-        try:
-            await storing
-        except LinkError as error:
-            raise TransientError(f"{self._function.name} could not store: {error}") from error
+    async def _confirmed(self, store: Callable[[], Awaitable[None]]) -> None:
+        """Store what has no place in a history; again, for as long as nobody confirms it."""
+        until = time.monotonic() + self._within.total_seconds()
+        while True:
+            try:
+                await store()
+            except LinkError as error:
+                if time.monotonic() >= until:
+                    name = self._function.name
+                    raise TransientError(f"{name} could not store: {error}") from error
+                await asyncio.sleep(_AGAIN_S)
+            else:
+                return

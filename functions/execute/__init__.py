@@ -131,6 +131,7 @@ def printed(
             caller=event.caller,
             step=number,
             claim=claim,
+            number=start // CHUNK,
             stdout=outcome.stdout[start : start + CHUNK],
             stderr=outcome.stderr[start : start + CHUNK],
             data=outcome.data if start == 0 else None,
