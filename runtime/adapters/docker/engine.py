@@ -24,8 +24,8 @@ from runtime.adapters.docker.connection import Connection, EngineError
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.settings import EngineSettings
 from runtime.adapters.docker.text import bounded
+from runtime.adapters.docker.text.printing import InvalidTemplateError
 from runtime.adapters.docker.text.template import MissingError
-from runtime.adapters.docker.text.template_functions import InvalidTemplateError
 
 _Verb = Callable[[Host, Any], Awaitable[Outcome]]
 

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from runtime.adapters.docker.text import template_functions, template_syntax, values
-from runtime.adapters.docker.text.template_functions import InvalidTemplateError
+from runtime.adapters.docker.text.printing import InvalidTemplateError, printed
 from runtime.adapters.docker.text.template_syntax import Block, Node, Operand, Pipe, Text
 
-_SHOWN = 20
 _STEPS = 20_000
 
 
@@ -86,7 +85,7 @@ class _Run:
             return self._range(block)
         value = self._pipe(block.pipe)
         if block.kind == "print":
-            return "" if block.pipe.variables else template_functions.printed(value)
+            return "" if block.pipe.variables else printed(value)
         true = template_functions.truth(value)
         with self._scope(value if block.kind == "with" and true else self._dot):
             if block.pipe.variables:
@@ -146,6 +145,8 @@ class _Run:
                 return _labelled(receiver.label, [*arguments, *piped])
         if len(command) > 1 or piped:
             raise InvalidTemplateError(f"{first.source} is not a function, it takes no arguments")
+        if first.kind == "constant" and first.value is None:
+            raise InvalidTemplateError("nil is not a command")
         return self._operand(first)
 
     def _and_or(self, name: str, operands: tuple[Operand, ...], piped: tuple[Any, ...]) -> Any:
@@ -197,15 +198,13 @@ class _Run:
                 raise self._missing(operand, f'map has no entry for key "{name}"') from None
         if value is None:
             raise self._missing(operand, f'nil data; no entry for key "{name}"')
-        kind = template_functions.kind(value)
-        raise self._missing(operand, f"can't evaluate field {name} in type {kind}")
+        raise self._missing(operand, f"can't evaluate field {name} in type interface {{}}")
 
     def _missing(self, operand: Operand | tuple[Operand, ...], reason: str) -> MissingError:
         operands = operand if isinstance(operand, tuple) else (operand,)
         before = self._source[: operands[0].at]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n") - 1
         shown = " ".join(each.source for each in operands)
-        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
         return MissingError(f'template: :{line}:{column}: executing "" at <{shown}>: {reason}')
 
 

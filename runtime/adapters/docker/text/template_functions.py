@@ -1,20 +1,13 @@
 """The functions that a `--format` template may call, and how Go prints a value."""
 
+import html
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote_plus
 
-from runtime.adapters.docker.text import gojson, human, values
-
-_WIDEST = 1000
-
-
-class InvalidTemplateError(Exception):
-    """The template is wrong, whatever the object; `hint` says what would be right."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+from runtime.adapters.docker.text import gojson, values
+from runtime.adapters.docker.text.printing import WIDEST, InvalidTemplateError, printed, printf
 
 
 class Functions:
@@ -34,14 +27,6 @@ class Functions:
             raise InvalidTemplateError(f"error calling {name}: wrong arguments") from error
 
 
-def kind(value: Any) -> str:
-    """Return the name of a value's type in Go's words."""
-    if isinstance(value, bool):
-        return "bool"
-    names = {str: "string", int: "int", float: "float64", list: "[]interface {}"}
-    return names.get(type(value), "interface {}")
-
-
 def truth(value: Any) -> bool:
     """Tell whether Go's templates take a value for true: not zero, not empty."""
     return not isinstance(value, values.Missing) and bool(value)
@@ -56,34 +41,6 @@ def items(value: Any) -> list[tuple[Any, Any]]:
     if value is None or isinstance(value, values.Missing):
         return []
     raise InvalidTemplateError(f"range can't iterate over {printed(value)}")
-
-
-def printed(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
-    """Return a value as Go prints it (fmt's %v)."""
-    if isinstance(value, values.Missing):
-        return "<no value>"
-    if value is None:
-        return "<nil>"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return f"[{' '.join(printed(item) for item in value)}]"
-    if isinstance(value, values.GoMap):
-        pairs = (f"{key}:{printed(item)}" for key, item in sorted(value.items()))
-        return f"map[{' '.join(pairs)}]"
-    if isinstance(value, dict):
-        return _struct(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _struct(value: dict[str, Any]) -> str:
-    if value and list(value) != ["HostIp", "HostPort"]:
-        raise InvalidTemplateError(
-            "a whole object has no text of its own", "Write {{json .X}}, or name its fields."
-        )
-    return f"{{{' '.join(printed(item) for item in value.values())}}}"
 
 
 def _json(value: Any) -> str:
@@ -102,8 +59,12 @@ def _indexed(value: Any, key: Any) -> Any:
     if isinstance(value, (list, str)):
         if isinstance(key, bool) or not isinstance(key, int):
             raise InvalidTemplateError("error calling index: a list is indexed by a number")
-        if not 0 <= key < len(value):
+        if isinstance(value, values.NullList):
+            raise IndexError("error calling index: index of untyped nil")
+        if not 0 <= key <= len(value):
             raise IndexError(f"error calling index: index out of range: {key}")
+        if key == len(value):  # Go's own check is one too lax, and its words differ
+            raise IndexError("error calling index: reflect: slice index out of range")
         return value[key] if isinstance(value, list) else value.encode()[key]
     if isinstance(value, values.GoMap):
         return value[key] if key in value else _zero(value)
@@ -140,7 +101,10 @@ def _two(bounds: Sequence[int], length: int) -> tuple[int, int]:
 
 
 def _equal(first: Any, *others: Any) -> bool:
-    return any(first == other for other in others)
+    for other in others:
+        if first is not None and other is not None and type(first) is not type(other):
+            raise InvalidTemplateError("error calling eq: incompatible types for comparison")
+    return first in others
 
 
 def _join(parts: Any, separator: str) -> str:
@@ -153,8 +117,8 @@ def _title(text: str) -> str:
 
 
 def _pad(text: str, before: int, after: int) -> str:
-    if max(before, after) > _WIDEST:
-        raise InvalidTemplateError(f"pad adds at most {_WIDEST} blanks")
+    if max(before, after) > WIDEST:
+        raise InvalidTemplateError(f"pad adds at most {WIDEST} blanks")
     return " " * before + text + " " * after if text else text
 
 
@@ -167,30 +131,9 @@ def _print(*parts: Any) -> str:
     return joined
 
 
-_VERB = re.compile(r"%(?P<flags>[-+# 0]*)(?P<width>\d*)(?P<digits>\.\d+)?(?P<verb>[a-zA-Z%])")
-
-
-def _printf(form: str, *arguments: Any) -> str:
-    remaining = list(arguments)
-
-    def one(match: re.Match[str]) -> str:
-        if match["verb"] == "%":
-            return "%"
-        if not remaining:
-            return f"%!{match['verb']}(MISSING)"
-        if max(int(match["width"] or 0), int((match["digits"] or ".0")[1:])) > _WIDEST:
-            raise InvalidTemplateError(f"printf pads to at most {_WIDEST} characters")
-        value, flags = remaining.pop(0), match["flags"] + match["width"]
-        if match["verb"] in "dxXofeg":
-            return str(f"%{flags}{match['digits'] or ''}{match['verb']}" % value)
-        text = human.quote(value) if match["verb"] == "q" else printed(value)
-        return f"%{flags.replace('0', '', 1) if flags[:1] == '0' else flags}s" % text
-
-    return _VERB.sub(one, form)
-
-
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "eq": _equal,
+    "html": lambda text: html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
     "ge": lambda first, second: first >= second,
     "gt": lambda first, second: first > second,
     "index": _index,
@@ -200,17 +143,18 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": _length,
     "lower": lambda text: text.lower(),
     "lt": lambda first, second: first < second,
-    "ne": lambda first, second: first != second,
+    "ne": lambda first, second: not _equal(first, second),
     "not": lambda value: not truth(value),
     "pad": _pad,
     "print": _print,
-    "printf": _printf,
+    "printf": printf,
     "println": lambda *parts: " ".join(printed(part) for part in parts) + "\n",
     "slice": _slice,
     "split": lambda text, separator: text.split(separator),
     "title": _title,
     "truncate": lambda text, length: text[:length],
     "upper": lambda text: text.upper(),
+    "urlquery": quote_plus,
 }
 # Over a header these leave the title of the column as it is (docker/cli templates).
 _HEADER = {

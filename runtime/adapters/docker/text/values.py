@@ -70,7 +70,8 @@ def typed(value: Any, name: str = "", parent: str = "") -> Any:
         struct.name = name
         return struct
     if isinstance(value, list):
-        return [typed(item) for item in value]
+        # What a list of structs is called, its structs are called.
+        return [typed(item, name if isinstance(item, dict) else "") for item in value]
     if value is None and name and name not in _POINTERS:
         return _null_map() if name in _MAPS else NullList()
     return value
@@ -93,7 +94,7 @@ def field(struct: GoStruct, name: str) -> Any:
         return struct[name]
     if (alias := _ALIASES.get(name)) and alias in struct:
         return struct[alias]
-    return _LEFT_OUT[struct.name][name]
+    return _LEFT_OUT.get(struct.name, {})[name]
 
 
 def _null_map() -> GoMap:
@@ -104,6 +105,7 @@ def _null_map() -> GoMap:
 
 # Fields that the engine leaves out of its JSON where they are empty.
 _LEFT_OUT: dict[str, dict[str, Any]] = {
+    "": {"SizeRw": None, "SizeRootFs": None},
     "State": {"Health": None},
     "Config": {
         "ExposedPorts": _null_map(),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.adapters.docker.text import values
+from runtime.adapters.docker.text.printing import InvalidTemplateError
 from runtime.adapters.docker.text.template import MissingError, Row, Template
-from runtime.adapters.docker.text.template_functions import InvalidTemplateError
 
 CONTAINER: dict[str, Any] = {
     "Id": "abc",
@@ -17,6 +17,8 @@ CONTAINER: dict[str, Any] = {
     "HostConfig": {"NanoCpus": 5, "LogConfig": {"Config": {"x": "y"}}},
     "Ports": {"80/tcp": [{"HostIp": "::", "HostPort": "1"}], "7/udp": None},
     "Sizes": [1, 2, 3],
+    "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
+    "Mounts": [{"Type": "bind", "Source": "/a", "Destination": "/b", "Mode": "", "RW": True}],
 }
 
 
@@ -60,6 +62,11 @@ def rendered(template: str, root: Any = CONTAINER) -> str:
         ("{{slice .Id 1}} {{slice .Id 1 2}} {{truncate .Id 2}}{{pad .Id 1 1}}|", "bc b ab abc |"),
         ('{{split "a,b" ","}} {{print 1 2 "x" 3}} {{println "y"}}', "[a b] 1 2x3 y\n"),
         ("{{len `raw \\n`}} {{'a'}} {{0x10}} {{-3}}", "6 97 16 -3"),
+        ('{{printf "%s %d %q" 1 "a" true}}', "%!s(int=1) %!d(string=a) %!q(bool=true)"),
+        ('{{printf "%s"}} {{printf "x" 1}} {{printf "%5.2s|" "abc"}}',
+         "%!s(MISSING) x%!(EXTRA int=1)    ab|"),
+        ("{{html \"<a href='x'>\"}} {{urlquery \"a b\"}}", "&lt;a href=&#39;x&#39;&gt; a+b"),
+        ("{{.RestartPolicy}} {{.Mounts}} {{.SizeRw}}", "{no 0} [{bind  /a /b   true }] <nil>"),
         ("{{ne 1 2}} {{lt 1 2}} {{le 2 2}} {{gt 1 2}} {{ge 1 2}} {{eq 1 2 1}}",
          "true true true false false true"),
     ],
@@ -76,9 +83,14 @@ def test_what_is_printed(template: str, printed: str) -> None:
             "{{.State.Health.Status}}",
             ':1:8: executing "" at <.State.Health.Status>: map has no entry for key "Health"',
         ),
-        ("\n {{.Id.X}}", ':2:6: executing "" at <.Id.X>: can\'t evaluate field X in type string'),
+        (
+            "\n {{.Id.X}}",
+            ':2:6: executing "" at <.Id.X>: can\'t evaluate field X in type interface {}',
+        ),
+        ("{{index .Sizes 3}}", "error calling index: reflect: slice index out of range"),
+        ("{{index .Config.Env 0}}", "error calling index: index of untyped nil"),
         ("{{index .Sizes 9}}", "error calling index: index out of range: 9"),
-        ('{{(index (index .Ports "7/udp") 0).HostPort}}', "index out of range: 0"),
+        ('{{(index (index .Ports "7/udp") 0).HostPort}}', "index of untyped nil"),
     ],
 )
 def test_what_one_object_lacks_is_said_in_gos_words(template: str, said: str) -> None:
@@ -92,9 +104,10 @@ def test_what_one_object_lacks_is_said_in_gos_words(template: str, said: str) ->
     [
         "{{", "{{}}", "{{.Id", "{{end}}", "{{if .Id}}", "{{else}}", "{{.Id}", "{{if}}x{{end}}",
         "{{range .Id}}{{end}}", "{{nonsense .}}", '{{template "x"}}', '{{define "x"}}{{end}}',
-        "{{break}}", "{{.Id | }}", "{{(.Id}}", "{{.Id)}}", "{{$x}}", "{{.State}}", "{{upper 1}}",
+        "{{break}}", "{{.Id | }}", "{{(.Id}}", "{{.Id)}}", "{{$x}}", "{{.Config}}", "{{upper 1}}",
         '{{.Id "argument"}}', "{{'ab'}}", '{{"unclosed}}', "{{.Id.}}", "{{1 2}}",
-        '{{printf "%99999d" 1}}', "{{pad .Id 99999 0}}", "{{lt .Id 1}}", '{{index .Sizes "a"}}',
+        '{{printf "%99999d" 1}}', "{{pad .Id 99999 0}}", "{{lt .Id 1}}", "{{eq .Id 1}}", "{{nil}}",
+        '{{printf "%w" 1}}', '{{index .Sizes "a"}}',
         "{{if .Id}}{{else}}{{else}}{{end}}", "{{#}}", "(" * 9000, "{{" + "(" * 100 + "}}",
         "{{if 1}}" * 100 + "{{end}}" * 100,
         "{{range $.Sizes}}" * 12 + "{{range $.Sizes}}x{{end}}" + "{{end}}" * 12,
