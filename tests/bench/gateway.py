@@ -1,0 +1,98 @@
+"""The gateway: its real functions in one process, with a Docker Engine that does nothing."""
+
+import asyncio
+import cProfile
+import io
+import pstats
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvloop
+
+from contracts.docker.operations import Operation
+from contracts.docker.outcome import Outcome
+from contracts.world import Container, HostPicture
+from runtime import Settings, discover, log
+from runtime.serve import serving, until_told
+from runtime.settings import AcgSettings
+from tests.bench.load import told
+
+ON_THE_PATH = ("accept", "generate", "validate", "execute", "reply")
+NAMES = ("web", "api", "worker", "db", "cache")
+_SHOWN = 45
+
+
+class NoEngine:
+    """Has five containers, and does at once whatever it is told."""
+
+    host = "local"
+
+    async def run(self, _: Operation) -> Outcome:
+        """Say what `docker restart web` says."""
+        return Outcome(stdout="web\n")
+
+    async def evidence(self, _: Operation) -> str:
+        """Have nothing to show."""
+        return ""
+
+    async def picture(self) -> HostPicture:
+        """Show the five."""
+        containers = tuple(
+            Container(
+                id=f"{number:064x}", name=name, image=f"{name}:1", state="running", status="Up"
+            )
+            for number, name in enumerate(NAMES, 1)
+        )
+        return HostPicture(host=self.host, as_of=datetime.now(UTC), containers=containers)
+
+    async def changes(self) -> AsyncIterator[None]:
+        """Never change."""
+        await asyncio.Event().wait()
+        yield
+
+
+class NoSettings(Settings):
+    """There is nothing to set."""
+
+
+@asynccontextmanager
+async def open_nothing(_: NoSettings) -> AsyncIterator[NoEngine]:
+    """Open the engine that does nothing."""
+    yield NoEngine()
+
+
+async def main(beside: list[str]) -> None:
+    """Serve until told to stop; says `ready` when it takes requests."""
+    log.configure("info", "json")
+    functions = [
+        replace(each, opens=open_nothing, settings=NoSettings)
+        if each.name in {"execute", "inventory"}
+        else each
+        for each in map(discover.find, (*ON_THE_PATH, "inventory", *beside))
+    ]
+    async with serving(functions, AcgSettings(), told(), prepare=True):
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        await until_told()
+
+
+def profiled(beside: list[str], path: Path) -> None:
+    """Serve under cProfile, and write where the time went."""
+    profile = cProfile.Profile()
+    profile.runcall(uvloop.run, main(beside))
+    found = io.StringIO()
+    for order in ("tottime", "cumulative"):
+        pstats.Stats(profile, stream=found).sort_stats(order).print_stats(_SHOWN)
+    path.write_text(found.getvalue())
+
+
+if __name__ == "__main__":
+    if "--profile" in sys.argv:
+        at = sys.argv.index("--profile")
+        profiled(sys.argv[1:at], Path(sys.argv[at + 1]))
+    else:
+        uvloop.run(main(sys.argv[1:]))
