@@ -117,7 +117,7 @@ def ask_port(meaning: Meaning, scope: Scope) -> list[Step]:
 
 def restart_policy(meaning: Meaning, scope: Scope) -> list[Step]:
     """Set when the engine starts a container again by itself."""
-    said = re.sub(r"\b(?:automatically|\")\b", "", meaning.slots["v"].lower()).strip()
+    said = " ".join(meaning.slots["v"].lower().replace("automatically", "").split())
     counted = re.fullmatch(
         r"on[- ]failure(?: with|,)?(?: (?:a )?max(?:imum)?(?: of)?)? (\d+)(?: retries| times)?",
         said,

@@ -6,7 +6,8 @@ from functions.generate.builtin.vocabulary import cue
 
 LOGS = cue(
     r"""
-    logs? | logging | logged | log\s*(?:file|lines?|output|entries|messages?) |
+    been (?:up to|doing) |
+        logs? | logging | logged | log\s*(?:file|lines?|output|entries|messages?) |
     print(?:s|ed|ing)? | std(?:out|err) | console(?: output)? | messages? | traceback |
     stack\s*trace | output(?:s|ted)? | said | saying | says? | wrote |
     spit(?:ting)?(?: out)? | complain(?:s|ed|ing)?(?: about)? | errors? | warnings? |
@@ -73,7 +74,8 @@ STATUS = cue(
     status | states? | health(?:y)? | unhealthy | up | down | running | alive | ok(?:ay)? |
     fine | doing | uptime | how long | working | online | dead | stopped | paused | exited |
     exist(?:s)? | well | crash(?:ed|ing) | restarting | ready | still | there | good | happy |
-    wrong | since when | broken | fail(?:s|ed|ing)? | finished | crash(?:es|ed)? | survive[ds]?
+    wrong | since when | how (?:is|are) |
+    broken | fail(?:s|ed|ing)? | finished | crash(?:es|ed)? | survive[ds]?
     """
 )
 IMAGES = cue(r"images? | tags?")
@@ -197,3 +199,15 @@ OWNERS = re.compile(
 )
 PLURAL_FIRST = re.compile(r"(?:\S+ ){0,3}(?:containers|services|instances)\b", re.IGNORECASE)
 TOPIC_WORDS = (LOGS, STATS, TOP, EVENTS, HISTORY, SPACE, VERSION, DETAILS, STATUS, LIST)
+ASKED = cue(
+    r"""
+    logs? | logging | status | states? | health(?:y)? | unhealthy | stats? | statistics | usage |
+    cpus? | memory | ram | ports? | images? | containers? | volumes? | networks? | events? |
+    versions? | info(?:rmation)? | process(?:es)? | top | diff | changes | details? |
+    config(?:uration)? | inspect(?:ion)? | history | layers? | disk | space | uptime | count |
+    policy | ip | running | exited | paused | stopped | output | errors? | printed | projects? |
+    stacks? | env(?:ironment)? | mounts? | load | code | lines | everything | services |
+    timestamps?
+    """
+)
+"""What makes a look of a clause that begins with no verb: `grafana logs`."""

@@ -30,6 +30,10 @@ REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./:@-]*")
 """What docker takes for a reference of an image."""
 _HARD = "com.docker."
 _PREFIX = 4
+_FEW = 8
+_VALUE = re.compile(r"[\w.-]{1,40}")
+_ENDINGS = ("ation", "ator", "ate", "ion", "ing", "er", "or", "ed", "es", "e", "s")
+_STEM = 4
 
 Terms = tuple[tuple[str, int], ...]
 
@@ -142,6 +146,7 @@ class Shelf:
 
     things: list[Thing] = field(default_factory=list)
     words: dict[str, dict[int, int]] = field(default_factory=dict)
+    stems: dict[str, list[str]] = field(default_factory=dict)
     spelled: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, thing: Thing, words: Iterable[tuple[str, int]]) -> None:
@@ -178,6 +183,18 @@ class Shelf:
                     _merge(found, {p: max(level, WORD) for p, level in meant})
         return found
 
+    def akin(self, word: str) -> dict[int, int]:
+        """Return the things with a word of the same stem: `migration` is `migrate`."""
+        if not self.stems:
+            for other in self.words:
+                if other.isalpha():
+                    for stem in _stems(other):
+                        self.stems.setdefault(stem, []).append(other)
+        found: dict[int, int] = {}
+        for other in {each for stem in _stems(word) for each in self.stems.get(stem, ())}:
+            _merge(found, dict.fromkeys(self.words[other], HINT))
+        return found
+
     def begins(self, word: str) -> dict[int, int]:
         """Return the things with a word that begins like this one: `influx` is `influxdb`."""
         found: dict[int, int] = {}
@@ -200,6 +217,13 @@ class Shelf:
                 if min(fits.values()) <= WORD
             ]
         return self.spelled
+
+
+@lru_cache(maxsize=16_384)
+def _stems(word: str) -> tuple[str, ...]:
+    """Return the word and what is left of it without one of the usual endings."""
+    left = (word.removesuffix(ending) for ending in _ENDINGS)
+    return tuple(dict.fromkeys((word, *(stem for stem in left if len(stem) >= _STEM))))
 
 
 def _merge(into: dict[int, int], more: Mapping[int, int]) -> None:
@@ -292,6 +316,20 @@ class Index:
                 if not key.startswith(_HARD):
                     found.setdefault(key, {})[value.lower()] = value
         return found
+
+    @cached_property
+    def label_pairs(self) -> tuple[tuple[re.Pattern[str], tuple[str, str]], ...]:
+        """Patterns of a label's key beside one of its values, with the label."""
+        found: list[tuple[re.Pattern[str], tuple[str, str]]] = []
+        for key, values in self.labels.items():
+            if not key.isalpha() or len(values) > _FEW or len(found) > _FEW**2:
+                continue
+            for value in values.values():
+                if _VALUE.fullmatch(value):
+                    either = f"{key} (?:is )?{re.escape(value)}|{re.escape(value)} {key}"
+                    pattern = re.compile(rf"(?<![\w-])(?:{either})(?![\w-])", re.IGNORECASE)
+                    found.append((pattern, (key, value)))
+        return tuple(found)
 
     def is_word(self, word: str) -> bool:
         """Tell whether any object is known by this word."""

@@ -14,7 +14,7 @@ from functions.generate.builtin.index import singular
 from functions.generate.builtin.mention import chunks_of, mentioned, names_something
 from functions.generate.builtin.modifiers import cut
 from functions.generate.builtin.objects import Scope, Things
-from functions.generate.builtin.phrase import STATES
+from functions.generate.builtin.phrase import EVERY, STATES
 from functions.generate.builtin.steps import Step, plain_step
 from functions.generate.builtin.text import squeeze
 from functions.generate.builtin.vocabulary import NUMBER, cue, number_of, words
@@ -149,7 +149,7 @@ def _named(text: str, filters: list[str], scope: Scope) -> Things:
     projects = scope.index.projects
     said = " ".join(chunks_of(text, scope)).lower().split()
     spoken = [word for word in said if word in projects]
-    plain = [word for word in said if word not in projects and word not in _GROUPING]
+    plain = [word for word in said if word not in {*projects, *_GROUPING, *EVERY, *STATES}]
     if len(spoken) == 1 and not plain:
         filters.append(f"label=com.docker.compose.project={projects[spoken[0]]}")
         return ()

@@ -104,7 +104,7 @@ def _less_sure(word: str, shelf: Shelf) -> dict[int, int]:
             for p, thing in enumerate(shelf.things)
             if thing.container is not None and thing.container.id.startswith(word)
         }
-    if found := found or shelf.begins(word):
+    if found := found or shelf.akin(word) or shelf.begins(word):
         return found
     for candidate in (word, singular(word)):
         for other in shelf.correct(candidate):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from contracts.world import Container
 from functions.generate.builtin.answers import ambiguous, unknown
-from functions.generate.builtin.index import Index, Kind, Shelf, Thing, squash
+from functions.generate.builtin.index import HINT, Index, Kind, Shelf, Thing, singular, squash
 from functions.generate.builtin.matching import chosen, ranked, related
 from functions.generate.builtin.phrase import EVERY, STATES, Phrase, read_phrase
 from functions.generate.builtin.roles import SAME
@@ -30,6 +30,11 @@ _OF_IMAGE = re.compile(
     r" (?:that |which )?(?:(?:is|are) )?(?:uses?|using|utili[sz]ing|utili[sz]es?|with|runs?|running"
     r"|from|based on|built (?:on|from)|made from|created from|of|on) (?:(?:the|an?) )?"
     r"(?:image (?:named |called )?(?P<a>\S+)|(?P<b>\S+(?: \S+)?) image) ?$",
+    re.IGNORECASE,
+)
+_ON_NETWORK = re.compile(
+    r" (?:that |which )?(?:(?:is|are) )?(?:on|in|of|from|using|attached to|connected to) "
+    r"(?:(?:the|an?) )?(?:network (?:named |called )?(?P<a>\S+)|(?P<b>\S+) network) ?$",
     re.IGNORECASE,
 )
 
@@ -57,14 +62,26 @@ class Scope:
 
         return known
 
-    def is_word(self, kind: Kind) -> Callable[[str], bool]:
-        """Return whether a word is a word of some name or of a role."""
+    def says_several(self, kind: Kind) -> Callable[[str], bool]:
+        """Return whether a word is the plural of a word of names, and no name's word itself."""
         shelf = self.index.shelf(kind)
-        return lambda word: word in shelf.words or word in SAME
+
+        def plural(word: str) -> bool:
+            one = singular(word)
+            own = min(shelf.words.get(word, {0: HINT}).values())
+            return word != one and own == HINT and (one in shelf.words or one in SAME)
+
+        return plural
 
     def read(self, text: str, kind: Kind = "container") -> Phrase:
-        """Take a noun phrase apart."""
-        return read_phrase(text, self.is_name(kind), self.is_word(kind))
+        """Take a noun phrase apart; `tier front` is a label where there is one like that."""
+        labels = []
+        for pattern, label in self.index.label_pairs if kind == "container" else ():
+            if pattern.search(text):
+                text = pattern.sub(" ", text)
+                labels.append(label)
+        phrase = read_phrase(text, self.is_name(kind), self.says_several(kind))
+        return replace(phrase, labels=(*phrase.labels, *labels))
 
 
 def resolve(
@@ -101,8 +118,11 @@ def resolve(
 def _resolve_list(
     text: str, scope: Scope, kind: Kind, *, group: bool, fit: Fit | None = None
 ) -> Things:
-    if kind == "container" and (match := _OF_IMAGE.search(text)):
-        return _of_image(text[: match.start()], match, scope, fit)
+    if kind == "container":
+        if match := _OF_IMAGE.search(text):
+            return _of_image(text[: match.start()], match, scope, fit)
+        if match := _ON_NETWORK.search(text):
+            return _on_network(text[: match.start()], match, scope, fit)
     parts = [part for part in ALSO.split(text) if part and part.strip()]
     if len(parts) <= 1:
         return _one_phrase(scope.read(text, kind), scope, kind, group=group, fit=fit)
@@ -141,6 +161,26 @@ def _of_image(said: str, match: re.Match[str], scope: Scope, fit: Fit | None) ->
     return tuple(found)
 
 
+def _on_network(said: str, match: re.Match[str], scope: Scope, fit: Fit | None) -> Things:
+    """Return the containers of a network: `all containers on the lab network`."""
+    networks = {
+        (thing.host, thing.name)
+        for thing in resolve(match.group("a") or match.group("b"), scope, "network")
+    }
+    things = _resolve_list(said, scope, "container", group=True, fit=fit)
+    found = tuple(
+        thing
+        for thing in things
+        if thing.container
+        and any((thing.host, name) in networks for name in thing.container.networks)
+    )
+    if not found:
+        raise unknown(said + match.group(), "container")
+    if len(found) > 1 and not scope.read(said).many:
+        raise ambiguous(said + match.group(), found)
+    return found
+
+
 def _is_image(image: str, wanted: tuple[str, ...]) -> bool:
     path, _, _ = image.partition("@")
     head, colon, tag = path.rpartition(":")
@@ -152,8 +192,11 @@ def _is_image(image: str, wanted: tuple[str, ...]) -> bool:
 def _one_phrase(
     phrase: Phrase, scope: Scope, kind: Kind, *, group: bool, fit: Fit | None
 ) -> Things:
-    if kind == "container" and phrase.kinds - {"container"} and not phrase.words:
-        raise unknown(phrase.text, kind)
+    if kind == "container" and (others := phrase.kinds - {"container"}):
+        if not phrase.words:
+            raise unknown(phrase.text, kind)
+        # "the image registry": a kind that is not wanted must fit like any other word.
+        phrase = replace(phrase, words=(*sorted(others), *phrase.words))
     if phrase.pronoun or (phrase.empty and not phrase.every):
         return _spoken_of(phrase, scope, kind, group=group)
     shelf = scope.index.shelf(kind)

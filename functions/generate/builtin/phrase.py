@@ -51,6 +51,7 @@ GENERIC = MappingProxyType(
     }
 )
 GROUPS = words("project stack group")
+_LABELLED = words("label labels labeled labelled tagged tag set")
 _KINDS: MappingProxyType[str, Kind] = MappingProxyType(
     {"container": "container", "image": "image", "volume": "volume", "network": "network"}
 )
@@ -178,18 +179,21 @@ def tokens_of(text: str) -> list[str]:
 
 
 def read_phrase(
-    text: str, is_name: Callable[[str], bool], is_word: Callable[[str], bool] | None = None
+    text: str, is_name: Callable[[str], bool], says_several: Callable[[str], bool]
 ) -> Phrase:
     """Take a noun phrase apart.
 
-    `is_name` tells the words that are a name whatever else they mean, `is_word` those that are a
-    word of some name: `workers` says several where there is a `worker`.
+    `is_name` tells the words that are a name whatever else they mean, `says_several` the plurals:
+    `workers` where there is a `worker`.
     """
     raw = tokens_of(text)
     low = [token.lower() for token in raw]
     if len(low) == 1 and low[0] in _PRONOUNS and not is_name(raw[0]):
         return Phrase(text=text, pronoun=True)
     reading = _Reading()
+    if any("=" in word for word in low):
+        raw = [token for token in raw if token.lower() not in _LABELLED]
+        low = [token.lower() for token in raw]
     for token, before in zip(raw, ("", *low), strict=False):
         _take(reading, token, before, is_name)
     return Phrase(
@@ -199,7 +203,9 @@ def read_phrase(
         kinds=frozenset(reading.kinds),
         states=tuple(reading.states),
         unused=reading.unused,
-        many=reading.many or reading.every or _plural(reading.words, is_word),
+        many=reading.many
+        or reading.every
+        or any(says_several(word.lower()) for word in reading.words),
         every=reading.every,
         count=reading.count,
         group=reading.group,
@@ -209,15 +215,6 @@ def read_phrase(
         and any(word in _PRONOUNS for word in low),
         related="its" in low or "their" in low,
         labels=tuple(reading.labels),
-    )
-
-
-def _plural(words: list[str], is_word: Callable[[str], bool] | None) -> bool:
-    if is_word is None:
-        return False
-    low = [word.lower() for word in words]
-    return any(
-        word != singular(word) and not is_word(word) and is_word(singular(word)) for word in low
     )
 
 

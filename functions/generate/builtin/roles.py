@@ -64,7 +64,7 @@ logs logging logstore log
     loki fluentd fluent-bit logstash promtail vector graylog
 tracing traces
     jaeger tempo zipkin all-in-one
-uptime statuspage
+uptime monitor statuspage
     uptime-kuma gatus
 exporter hostmetrics
     node-exporter cadvisor
@@ -107,7 +107,7 @@ vpn
     wireguard openvpn wg-easy tailscale gluetun headscale
 media mediaserver streaming movie video
     jellyfin plex emby pms-docker
-tv series shows show
+tv series shows show downloader
     sonarr
 movie movies film films
     radarr
@@ -195,9 +195,10 @@ SAME = MappingProxyType(
         word: group
         for group in (
             ("db", "database", "databases", "dbs"),
+            ("tmp", "temp", "temporary"),
             ("auth", "authentication", "authn"),
-            ("fe", "frontend"),
-            ("be", "backend"),
+            ("fe", "frontend", "front"),
+            ("be", "backend", "back"),
             ("prod", "production", "live"),
             ("dev", "development"),
             ("stage", "staging", "stg"),

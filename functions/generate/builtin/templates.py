@@ -26,6 +26,7 @@ PARTS = MappingProxyType(
         "off": "(the )?(network )?{z}( network)?",
         "called": "(called |named |with the name |by the name of )?",
         "signal": r"(?P<s>(signal )?(sig\w+|hup|usr1|usr2|int|term|quit)( signal)?|signal \d+)",
+        "restart": "(?P<v>restart( automatically)? (always|unless stopped|on failure))",
         "policy": "(restart[ -]policy)",
     }
 )
@@ -152,7 +153,7 @@ restart_policy
     (set|change|update|switch|make) (the )?<policy> (of|for|on) {x} to {v}
     (set|change|update|switch) {x} <policy> to {v}
     (set|update|make|have|let) {x} (to )?(?P<v>(always|never|not) restart)( automatically)?
-    (set|update|make|have|let) {x} (to )?(?P<v>restart (always|unless stopped|on failure))
+    (set|update|make|have|let) {x} (to )?<restart>
 ports
     (expose|publish|map|forward|open) {x} (on|to|at|through) .*port.*
     (expose|publish|map|forward|open|change|set) (a |the |another )?port.* (of|for|on|in|to) {x}

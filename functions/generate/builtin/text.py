@@ -64,6 +64,7 @@ _OPENERS = re.compile(
 _CLOSERS = re.compile(
     r"[ ,.]*(?<![\w.=/:-])(?:please|pls|plz|kindly|thanks?(?: you)?(?: a lot| so much)?|thx|ty|asap"
     r"|cheers|now|right now|right away|immediately|at once|for (?:me|us|now)|again|if possible"
+    r"|for a (?:moment|while|bit|minute|second|sec)|briefly|temporarily"
     r"|if you (?:can|could|would)|(?:would|will|could|can) you|ok|okay|docker|quickly|currently"
     r"|at the moment|at present|real quick|too|as well|instead|already|when you can|then"
     r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time)[ ,.]*$",

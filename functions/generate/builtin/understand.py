@@ -12,6 +12,7 @@ from functions.generate.builtin.answers import UnknownObjectError
 from functions.generate.builtin.changes import BUILDERS as CHANGES
 from functions.generate.builtin.clauses import READ_HEADS, clauses_of, is_negated
 from functions.generate.builtin.creation import BUILDERS as CREATION
+from functions.generate.builtin.cues import ASKED
 from functions.generate.builtin.index import index_of
 from functions.generate.builtin.keywords import corrected
 from functions.generate.builtin.lifecycle import BUILDERS as LIFECYCLE
@@ -164,11 +165,10 @@ def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
                 raise
             refusal = refusal or refused
     head = _head(clause)
-    if head not in HEADS or head in READ_HEADS:
+    if refusal is None and (head in READ_HEADS or (head not in HEADS and ASKED.search(clause))):
         steps = read(clause, scope)
         if steps is not None:
             return steps
-        raise refusal or not_understood(clause)
     raise refusal or not_understood(clause)
 
 

@@ -50,26 +50,25 @@ COMMON = words(
     whatever when where whether which while who whole whom whose why wide will wish with within
     without wonder work worked working works world worry would write wrong year years yes
     yesterday yet you your yours acting acts answer appears application applications apps asap
-    attention based behave behaves behaving busy closely curious currently detail details
-    display docker entire fetch filter filtered filters generate give glance going grab healthy
-    host hosts info information lately machine meanwhile misbehaving output overview page print
-    provide pull quickly rundown screen server servers service services snapshot stack stand
-    state status summary thanks thank troubles troubling underlying unfortunately weird
-    wondering word retrieve enumerate identify specify specified regarding concerning containing
-    contains contain include includes included including excluding matching match matches
-    whichever belong belongs belonging attached mounted created generated started stopped exited
-    paused list ls ps inspect tail describe count verify confirm examine dump read watch
-    enumerate stuck hung hanging hang hangs crashed crash crashes crashing fails fail died die
-    dies dead dying slow slowly lag lagging flaky weird odd strange unresponsive responding
-    response respond funny acting again noisy loud killed restarted looping loops flapping
-    bounced freezes froze frozen suddenly totally literally basically seriously honestly
-    definitely certainly lately anymore team boss colleague customer customers complaining users
-    client clients reason cause caused folks guys buddy mate friend dear darling beautiful
-    lovely awesome sweet fantastic important critical urgent priority ticket deploy deployed
-    deployment release environment setup situation logs log image images container containers
-    volume volumes network networks status state exit exits finish finishes finished launch
-    launched boot booted begin began alright fail failed plz pls thx lemme gimme tells asked
-    alright hello hey hi sorry
+    attention based behave behaves behaving busy closely curious detail details display docker
+    fetch filter filtered filters generate glance grab healthy host hosts info information
+    lately machine meanwhile misbehaving output overview page print provide pull rundown screen
+    server servers service services snapshot stack stand state status summary thanks thank
+    troubles troubling underlying unfortunately weird wondering word retrieve enumerate identify
+    specify specified regarding concerning containing contains contain include includes included
+    including excluding matching match matches whichever belong belongs belonging attached
+    mounted created generated started stopped exited paused list ls ps inspect tail describe
+    count verify confirm examine dump watch stuck hung hanging hang hangs crashed crash crashes
+    crashing fails fail died die dies dead dying slowly lag lagging flaky odd strange
+    unresponsive responding response respond funny noisy loud killed restarted looping loops
+    flapping bounced freezes froze frozen totally literally basically seriously honestly
+    definitely certainly anymore team boss colleague customer customers complaining users client
+    clients cause caused folks guys buddy mate friend dear darling beautiful lovely awesome
+    sweet fantastic critical urgent priority ticket deploy deployed deployment release
+    environment setup situation logs log image images container containers volume volumes
+    network networks exit exits finishes finished launch launched boot booted alright failed
+    restart restarts reboot stops starts kills plz pls thx lemme gimme tells asked hello hey hi
+    sorry
     """
 )
 
