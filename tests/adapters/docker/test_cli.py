@@ -250,6 +250,10 @@ FORMATS = (
     "{{.HostConfig.CapAdd}} {{.HostConfig.Init}} {{.Config.Volumes}} {{.Config.StopSignal}}",
     '{{slice .Id 0 12}}{{if or (eq .Path "sleep" "sh") false}} ok{{end}}',
     "{{.Config.ExposedPorts}}",
+    "{{.HostConfig.RestartPolicy}} {{.Mounts}} {{.SizeRw}} {{.Config.Healthcheck}}",
+    "{{.Name.Foo}}",
+    "{{(index .Config.Cmd 9)}}",
+    '{{printf "%s" .State.ExitCode}}',
 )
 
 
