@@ -73,20 +73,40 @@ def engine() -> Iterator[Address]:
 
 
 def run(command: Sequence[str], address: Address) -> int:
-    """Run it to its end; a signal that ends us ends it first."""
-    process = subprocess.Popen(command, env={**os.environ, **address.environment()})
-    try:
-        status = process.wait()
-    except EndedError as ended:
-        # Ctrl-C at a terminal was heard by both; twice would cut its cleaning up short.
-        if ended.number != signal.SIGINT or not sys.stdin.isatty():
-            process.send_signal(ended.number)
-        try:
-            process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
+    """Run it to its end; a signal that ends us ends it first.
+
+    From its end on no signal is heeded: what follows is bounded, and must not be cut short.
+    """
+    heard: list[int] = []
+    first: list[int] = []
+    process: subprocess.Popen[bytes] | None = None
+
+    def pass_on() -> None:
+        while process and heard:
+            number = heard.pop()
+            # Ctrl-C at a terminal was heard by both; twice would cut its cleaning up short.
+            if number != signal.SIGINT or not sys.stdin.isatty():
+                process.send_signal(number)
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        heard.append(number)
+        first.append(number)
+        signal.alarm(GRACE_SECONDS)
+        pass_on()
+
+    def lose_patience(_number: int, _frame: FrameType | None) -> None:
+        if process:
             process.kill()
-            process.wait()
-        raise
+
+    signal.signal(signal.SIGALRM, lose_patience)
+    for number in ENDINGS:
+        signal.signal(number, hear)
+    process = subprocess.Popen(command, env={**os.environ, **address.environment()})
+    pass_on()  # what was heard while it was being started
+    status = process.wait()
+    _heed_no_more()
+    if first:
+        raise EndedError(first[0])
     return status if status >= 0 else 128 - status
 
 
@@ -124,9 +144,14 @@ def _consent(reason: str, action: str) -> None:
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    for other in ENDINGS:  # once is enough: cleaning up is not to be interrupted
-        signal.signal(other, signal.SIG_IGN)
+    _heed_no_more()
     raise EndedError(number)
+
+
+def _heed_no_more() -> None:
+    signal.alarm(0)
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":
