@@ -102,8 +102,11 @@ class Gateway:
             messages = await self._link.read("COMMANDS", request)
             for message in messages:
                 if seen := _seen(message):
-                    limit -= 1
                     wanted = {"seq": seen.sequence + 1}
+                    # Of a start beyond its end the server makes one at its beginning.
+                    if since and seen.entry and seen.entry.time < since:
+                        continue
+                    limit -= 1
                     yield seen
             if len(messages) < int(str(request["batch"])):
                 return

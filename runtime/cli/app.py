@@ -6,7 +6,6 @@ does not wait for what only a server needs.
 
 import asyncio
 import importlib
-import os
 import sys
 from collections.abc import Callable, Coroutine
 from importlib import metadata
@@ -20,7 +19,6 @@ T = TypeVar("T")
 
 OK, DOCKER_FAILED, USAGE, REJECTED, HELD, FAILED = range(6)
 INTERRUPTED = 130
-_NOBODY_READS = 141
 
 # The module of each command, in the order of the help.
 _COMMANDS = {
@@ -93,13 +91,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    try:
-        app()
-    except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`): end as a program would whom the
-        # signal ends. What Python still holds for the pipe goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_NOBODY_READS)
+    app()
 
 
 def run(

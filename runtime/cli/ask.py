@@ -26,7 +26,7 @@ from runtime.cli.progress import Progress
 from runtime.cli.terminal import say
 from runtime.client import SLACK, NotServedError
 from runtime.envelope import new_trace
-from runtime.errors import RuntimeFault
+from runtime.errors import NoAnswerError, RuntimeFault
 
 app = commands()
 
@@ -207,6 +207,15 @@ async def _ask(request: RunRequest, *, watched: bool) -> Reply:
         raise
     except NotServedError as error:
         raise _unserved(error) from error
+    except NoAnswerError as error:
+        raise NoAnswerError(
+            f"{error}\n  hint: it may run all the same: "
+            + (
+                f"acg status {progress.command_id}"
+                if progress.command_id
+                else f"the same request with --key {request.idempotency_key} gives its answer"
+            )
+        ) from error
 
 
 async def _status(command_id: str) -> Reply:

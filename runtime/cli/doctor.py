@@ -17,7 +17,7 @@ from rich.text import Text
 from runtime.cli.app import DOCKER_FAILED, OK, commands, run
 from runtime.cli.health import deployment, machine, promises
 from runtime.cli.health.finding import Finding, looked, no, ok, unknown
-from runtime.cli.terminal import is_terminal, one_line, write_json
+from runtime.cli.terminal import is_terminal, one_line, put, write_json
 from runtime.embedded import Home
 from runtime.errors import LinkError
 from runtime.link import Link, connect
@@ -126,7 +126,7 @@ def _show(findings: list[Finding], verdicts: list[promises.Promise]) -> None:
         said = one_line(each.said) + (f"\n→ {one_line(each.fix)}" if each.fix else "")
         table.add_row(Text(mark, style), Text(each.name), Text(said))
     _print(console, table)
-    sys.stdout.write("\n")
+    put("\n")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for promise in verdicts:
         verdict = Text(promise.verdict, _VERDICTS[promise.verdict])
@@ -140,5 +140,4 @@ def _print(console: Console, table: Table) -> None:
     with console.capture() as captured:
         console.print(table)
     for line in captured.get().splitlines():
-        sys.stdout.write(line.rstrip() + "\n")
-    sys.stdout.flush()
+        put(line.rstrip() + "\n")

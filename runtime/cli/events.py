@@ -17,7 +17,7 @@ from contracts.events import (
     Event,
 )
 from runtime.cli.progress import milliseconds
-from runtime.cli.terminal import is_terminal, one_line, paint, write_json
+from runtime.cli.terminal import is_terminal, one_line, paint, put, write_json
 from runtime.client import Seen, as_json
 
 _STYLES = {
@@ -45,8 +45,7 @@ class EventLines:
         if self._json:
             write_json(as_json(seen))
             return
-        sys.stdout.write(self._line(seen) + "\n")
-        sys.stdout.flush()
+        put(self._line(seen) + "\n")
 
     def _line(self, seen: Seen) -> str:
         entry = seen.entry

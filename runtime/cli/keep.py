@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from runtime.cli.app import FAILED, commands
-from runtime.cli.terminal import say
+from runtime.cli.terminal import put, say
 from runtime.embedded import Home, RunningElsewhereError
 from runtime.settings import AcgSettings
 
@@ -39,8 +39,7 @@ def uninstall(
         say(f"acg: nothing is kept in {home.path}")
         return
     for path, what in found:
-        sys.stdout.write(f"{_size(path):>10}  {path}  {what}\n")
-    sys.stdout.flush()
+        put(f"{_size(path):>10}  {path}  {what}\n")
     if home.running():
         say(f"acg: a gateway of this home runs ({home.path}): stop it first (Ctrl-C, or SIGTERM)")
         raise typer.Exit(FAILED)

@@ -12,7 +12,7 @@ from runtime.cli import asking
 from runtime.cli.app import USAGE, commands, run
 from runtime.cli.attach import Attached, attached, persist
 from runtime.cli.events import EventLines
-from runtime.cli.terminal import say
+from runtime.cli.terminal import put, say
 from runtime.client import Seen
 
 app = commands()
@@ -59,7 +59,7 @@ def graph() -> None:
     """Print the chain of functions: what each consumes and publishes."""
     from runtime.graph import graph as drawn  # noqa: PLC0415 - loads every function
 
-    sys.stdout.write(drawn().rstrip("\n") + "\n")
+    put(drawn().rstrip("\n") + "\n")
 
 
 async def _watch(*, as_json_lines: bool) -> None:

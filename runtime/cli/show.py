@@ -5,7 +5,16 @@ import sys
 from contracts.errors import Error
 from contracts.requests import Reply, StepReport
 from runtime.cli.progress import milliseconds
-from runtime.cli.terminal import is_terminal, one_line, paint, pass_on, say, visible, write_json
+from runtime.cli.terminal import (
+    is_terminal,
+    one_line,
+    paint,
+    pass_on,
+    put,
+    say,
+    visible,
+    write_json,
+)
 
 _RISKS = {"read": "green", "mutate": "yellow", "destroy": "red", "escape": "bold red"}
 
@@ -74,16 +83,14 @@ def _plan(reply: Reply) -> None:
     for number, step in enumerate(reply.steps, 1):
         risk = paint(f"{step.risk:8}", _RISKS[step.risk], sys.stdout)
         line = f"{number:2}  {one_line(step.command):{wide}}  {risk}  on {step.host}"
-        sys.stdout.write(line.rstrip() + "\n")
-    sys.stdout.flush()
+        put(line.rstrip() + "\n")
 
 
 def _accepted(reply: Reply) -> None:
     if is_terminal(sys.stdout):
         say(f"{reply.command_id} is {reply.stage}; see `acg status {reply.command_id}`")
     else:
-        sys.stdout.write(f"{reply.command_id}\n")
-        sys.stdout.flush()
+        put(f"{reply.command_id}\n")
 
 
 def _footer(reply: Reply) -> None:

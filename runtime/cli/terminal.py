@@ -5,10 +5,14 @@ it is made visible, so that it can neither move the cursor nor pretend to be our
 a pipe it passes unchanged.
 """
 
+import contextlib
 import os
 import re
 import sys
+from collections.abc import Iterator
 from typing import TextIO
+
+_NOBODY_READS = 141  # as a shell tells SIGPIPE
 
 _STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36}
 
@@ -51,25 +55,42 @@ def paint(text: str, style: str, stream: TextIO) -> str:
     return f"\x1b[{codes}m{text}\x1b[0m"
 
 
+def put(text: str) -> None:
+    """Write our own text to stdout."""
+    with _heard():
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
 def pass_on(text: str, stream: TextIO) -> None:
     """Write what docker printed: made visible on a terminal, unchanged elsewhere."""
-    if is_terminal(stream):
-        stream.write(visible(text))
-        if text and not text.endswith("\n"):
-            stream.write("\n")
+    with _heard():
+        if is_terminal(stream):
+            stream.write(visible(text))
+            if text and not text.endswith("\n"):
+                stream.write("\n")
+        else:
+            stream.flush()
+            stream.buffer.write(text.encode("utf-8", "surrogatepass"))
         stream.flush()
-    else:
-        stream.flush()
-        stream.buffer.write(text.encode("utf-8", "surrogatepass"))
-        stream.buffer.flush()
 
 
 def write_json(document: str) -> None:
     r"""Write one JSON document; on a terminal, control characters inside it read as `\u009b`."""
     if is_terminal(sys.stdout):
         document = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
-    sys.stdout.write(document + "\n")
-    sys.stdout.flush()
+    put(document + "\n")
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[None]:
+    """End quietly, as a signal would end us, when nobody reads any more (`| head`)."""
+    try:
+        yield
+    except BrokenPipeError:
+        # What Python still holds for the pipe goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(_NOBODY_READS) from None
 
 
 def say(text: str, style: str = "") -> None:
