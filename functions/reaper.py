@@ -19,10 +19,11 @@ from contracts.events import (
     CommandValidated,
 )
 from contracts.inputs import DeadLetter, Overdue, Undelivered
-from contracts.lifecycle import GRACE, Command, State
+from contracts.lifecycle import BESIDE, GRACE, Command, State
 from runtime import function, nothing
 
 _BODY_SHOWN = 64 * 1024
+_EXECUTOR = "execute"
 
 
 @function(opens=nothing)
@@ -34,7 +35,7 @@ async def reaper(
             yield end
         return
     yield buried(event)
-    if event.command and not event.command.ended:
+    if event.command and waits_for(event, event.command):
         yield given_up(event, event.command)
 
 
@@ -74,6 +75,19 @@ def buried(event: Undelivered) -> DeadLetter:
         command_id=event.command.entries[0].event.command_id if event.command else None,
         body=event.body[:_BODY_SHOWN].decode(errors="replace"),
     )
+
+
+def waits_for(event: Undelivered, command: Command) -> bool:
+    """Say whether a command waits for what could not be handled; nobody else has gone on then.
+
+    Once it is started, it waits for its executor alone.
+    """
+    if command.state is State.STARTED:
+        return event.function == _EXECUTOR
+    newest = next(
+        (each for each in reversed(command.entries) if each.event.type not in BESIDE), None
+    )
+    return not command.ended and newest is not None and newest.sequence == event.sequence
 
 
 def given_up(event: Undelivered, command: Command) -> CommandFailed:

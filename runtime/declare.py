@@ -79,8 +79,10 @@ def function(
     attempts: int = 5,
     deadline: timedelta = timedelta(seconds=30),
     in_flight: int = 256,
-) -> Callable[[Callable[Concatenate[In, Dep, P], Out]], Callable[Concatenate[In, Dep, P], Out]]:
+) -> Callable[[Callable[Concatenate[In, Dep, P], Out]], Callable[Concatenate[In, Any, P], Out]]:
     """Mark an async function as deployable.
+
+    A type checker holds the handler to what `opens` yields; a test may then hand it a double.
 
     `deadline` is how long one attempt may take. Raises TypeError at import where the
     signature does not say what is consumed and published, so a bad declaration never meets a
@@ -89,7 +91,7 @@ def function(
 
     def mark(
         handler: Callable[Concatenate[In, Dep, P], Out],
-    ) -> Callable[Concatenate[In, Dep, P], Out]:
+    ) -> Callable[Concatenate[In, Any, P], Out]:
         declared = _read(handler, opens, attempts, deadline, in_flight)
         setattr(handler, MARK, declared)
         return handler

@@ -10,10 +10,9 @@ can act. A claim that is found without a result is never acted on again, unless 
 left only reads: it ends as `outcome_unknown`, with what can be seen.
 """
 
-import hashlib
 import secrets
 from asyncio import timeout
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Protocol
@@ -32,11 +31,11 @@ from contracts.events import (
 from contracts.lifecycle import GRACE, Command
 from contracts.plan import Step, StepResult
 from contracts.requests import OutputChunk
+from functions.execute.record import printed, result, storable
 from runtime import function, open_docker
 
 Made = CommandStarted | CommandProgressed | OutputChunk | CommandExecuted | CommandFailed
 
-CHUNK = 128 * 1024
 _EFFECT_GRACE = GRACE * 0.7
 _LONGEST = timedelta(days=8)
 
@@ -61,8 +60,9 @@ async def execute(
     done: tuple[StepResult, ...] = ()
     if history and history.last(CommandStarted):
         done = finished(history)
-        doubtful = event.plan.steps[len(done)]
-        if doubtful.risk is not Risk.READ:
+        left = event.plan.steps[len(done) :]
+        # Whoever claimed it may still be at work, and reach each of them.
+        if doubtful := next((step for step in left if step.risk is not Risk.READ), None):
             yield failed(event, done, await unknown(doubtful, engine))
             return
     elif late(event):
@@ -76,10 +76,11 @@ async def execute(
             yield failed(event, tuple(results), overdue(step))
             return
         try:
-            outcome, spent = await act(step, event.deadline, engine)
+            given, spent = await act(step, event.deadline, engine)
         except RefusedError as refused:
             yield failed(event, tuple(results), refused.error)
             return
+        outcome = storable(given)
         chunks = list(printed(event, number, claim, outcome))
         for chunk in chunks:
             yield chunk
@@ -115,42 +116,6 @@ async def act(step: Step, deadline: datetime, engine: Engine) -> tuple[Outcome, 
             raise refusal(overdue(step)) from None
         raise refusal(await unknown(step, engine)) from None
     return outcome, round((perf_counter() - began) * 1000, 3)
-
-
-def printed(
-    event: CommandValidated, number: int, claim: str, outcome: Outcome
-) -> Iterator[OutputChunk]:
-    """Cut what a step printed into messages; the data stands in the first."""
-    texts = (outcome.stdout, outcome.stderr)
-    if not any(texts) and outcome.data is None:
-        return
-    longest = max(map(len, texts))
-    for start in range(0, max(longest, 1), CHUNK):
-        yield OutputChunk(
-            command_id=event.command_id,
-            caller=event.caller,
-            step=number,
-            claim=claim,
-            number=start // CHUNK,
-            stdout=outcome.stdout[start : start + CHUNK],
-            stderr=outcome.stderr[start : start + CHUNK],
-            data=outcome.data if start == 0 else None,
-        )
-
-
-def result(outcome: Outcome, spent: float, chunks: int, claim: str) -> StepResult:
-    """Return what an event may say of an outcome: sizes and a digest, no text."""
-    out, err = (text.encode(errors="replace") for text in (outcome.stdout, outcome.stderr))
-    return StepResult(
-        exit_code=outcome.exit_code,
-        duration_ms=spent,
-        stdout_bytes=len(out),
-        stderr_bytes=len(err),
-        sha256=hashlib.sha256(out + b"\0" + err).hexdigest(),
-        chunks=chunks,
-        claim=claim,
-        truncated=outcome.truncated,
-    )
 
 
 def finished(history: Command) -> tuple[StepResult, ...]:

@@ -1,0 +1,67 @@
+"""What is kept of an outcome: its text and data in messages, its sizes and digest in events."""
+
+import hashlib
+from collections.abc import Iterator
+
+from pydantic_core import to_json
+
+from contracts.answer import MAX_DATA
+from contracts.docker.outcome import Outcome
+from contracts.events import CommandValidated
+from contracts.plan import StepResult
+from contracts.requests import OutputChunk
+
+# In characters. Two such texts, at the six bytes that JSON can make of each character, and the
+# data fit into a message of 2 MB.
+CHUNK = 64 * 1024
+
+
+def storable(outcome: Outcome) -> Outcome:
+    """Return an outcome that messages can hold: data that is too large is left out."""
+    texts = {
+        name: text.encode(errors="replace").decode()
+        for name, text in (("stdout", outcome.stdout), ("stderr", outcome.stderr))
+        if not text.isascii()
+    }
+    try:
+        fits = outcome.data is None or len(to_json(outcome.data)) <= MAX_DATA
+    except ValueError:  # text that is no Unicode
+        fits = False
+    lost = {} if fits else {"data": None, "truncated": True}
+    return outcome.model_copy(update={**texts, **lost})
+
+
+def printed(
+    event: CommandValidated, number: int, claim: str, outcome: Outcome
+) -> Iterator[OutputChunk]:
+    """Cut what a step printed into messages; the data stands in the first."""
+    texts = (outcome.stdout, outcome.stderr)
+    if not any(texts) and outcome.data is None:
+        return
+    longest = max(map(len, texts))
+    for start in range(0, max(longest, 1), CHUNK):
+        yield OutputChunk(
+            command_id=event.command_id,
+            caller=event.caller,
+            step=number,
+            claim=claim,
+            number=start // CHUNK,
+            stdout=outcome.stdout[start : start + CHUNK],
+            stderr=outcome.stderr[start : start + CHUNK],
+            data=outcome.data if start == 0 else None,
+        )
+
+
+def result(outcome: Outcome, spent: float, chunks: int, claim: str) -> StepResult:
+    """Return what an event may say of an outcome: sizes and a digest, no text."""
+    out, err = outcome.stdout.encode(), outcome.stderr.encode()
+    return StepResult(
+        exit_code=outcome.exit_code,
+        duration_ms=spent,
+        stdout_bytes=len(out),
+        stderr_bytes=len(err),
+        sha256=hashlib.sha256(out + b"\0" + err).hexdigest(),
+        chunks=chunks,
+        claim=claim,
+        truncated=outcome.truncated,
+    )

@@ -1,0 +1,333 @@
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.answer import MAX_DATA
+from contracts.docker.operations import Logs, Operation, Restart
+from contracts.docker.outcome import Outcome
+from contracts.errors import Code, RefusedError
+from contracts.events import (
+    CommandExecuted,
+    CommandFailed,
+    CommandProgressed,
+    CommandStarted,
+    CommandValidated,
+)
+from contracts.lifecycle import GRACE, Command
+from contracts.requests import OutputChunk
+from functions.execute import act, execute
+from functions.execute.record import CHUNK, printed, result, storable
+from tests.stories import ID, generated, history, requested, validated
+from tests.stories import result as went
+
+MAX_MESSAGE = 2 * 1024 * 1024
+SEEN = "checkout is running, started 3 seconds ago."
+
+
+class FakeEngine:
+    """Answers from a list; an exception in it is raised, None never comes back."""
+
+    host = "local"
+
+    def __init__(self, *answers: Outcome | Exception | None) -> None:
+        self.answers = list(answers)
+        self.ran: list[Operation] = []
+        self.asked: list[Operation] = []
+
+    async def run(self, operation: Operation) -> Outcome:
+        self.ran.append(operation)
+        answer = self.answers.pop(0) if self.answers else Outcome()
+        if answer is None:
+            await asyncio.Event().wait()
+        if isinstance(answer, Exception):
+            raise answer
+        assert answer is not None
+        return answer
+
+    async def evidence(self, operation: Operation) -> str:
+        self.asked.append(operation)
+        return SEEN
+
+
+class FakeSlowEngine(FakeEngine):
+    """Answers each time when the deadline is over."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+    async def run(self, operation: Operation) -> Outcome:
+        while datetime.now(UTC) < self.until:
+            await asyncio.sleep(0)
+        return await super().run(operation)
+
+
+def soon(seconds: float = 60) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def claimed(*steps: tuple[str, ...], event: CommandValidated) -> Command:
+    """Return the history of a command that some executor claimed, with so many steps done."""
+    done = [
+        CommandProgressed(command_id=ID, step=number, result=went(claim="first"))
+        for number in range(len(steps))
+    ]
+    started = CommandStarted(command_id=ID, claim="first")
+    return history(requested(), generated(), event, started, *done)
+
+
+async def everything(made: AsyncGenerator[Any, None]) -> list[Any]:
+    return [each async for each in made]
+
+
+async def test_the_claim_comes_before_the_effect() -> None:
+    engine = FakeEngine()
+    made = execute(validated(deadline=soon()), engine, None)
+    claim = await anext(made)
+    assert isinstance(claim, CommandStarted)
+    assert engine.ran == []
+    await anext(made)
+    assert engine.ran == [Restart(containers=("checkout",))]
+    await made.aclose()
+
+
+async def test_nothing_happens_where_the_claim_is_lost() -> None:
+    engine = FakeEngine()
+    made = execute(validated(deadline=soon()), engine, None)
+    await anext(made)
+    await made.aclose()
+    assert engine.ran == []
+
+
+async def test_each_attempt_claims_under_a_name_of_its_own() -> None:
+    claims = set()
+    for _ in range(3):
+        made = execute(validated(deadline=soon()), FakeEngine(), None)
+        claim = await anext(made)
+        assert isinstance(claim, CommandStarted)
+        claims.add(claim.claim)
+        await made.aclose()
+    assert len(claims) == 3
+
+
+async def test_a_command_is_claimed_run_and_told() -> None:
+    event = validated(deadline=soon())
+    engine = FakeEngine(Outcome(stdout="checkout\n", data={"containers": ["checkout"]}))
+    claim, chunk, end = await everything(execute(event, engine, None))
+    assert chunk == OutputChunk(
+        command_id=ID,
+        caller="alice",
+        step=0,
+        claim=claim.claim,
+        stdout="checkout\n",
+        data={"containers": ["checkout"]},
+    )
+    assert isinstance(end, CommandExecuted)
+    assert (end.outcome, end.caller, end.plan) == ("succeeded", "alice", event.plan)
+    assert end.generator == event.generator
+    assert (end.results[0].claim, end.results[0].chunks) == (claim.claim, 1)
+
+
+async def test_what_was_printed_is_in_no_event() -> None:
+    engine = FakeEngine(Outcome(stdout="hunter2", stderr="hunter2", data=["hunter2"]))
+    for each in await everything(execute(validated(deadline=soon()), engine, None)):
+        assert isinstance(each, OutputChunk) or "hunter2" not in each.model_dump_json()
+
+
+async def test_every_step_but_the_last_is_told_when_it_is_done() -> None:
+    event = validated(*("docker stop a", "docker rename a b", "docker start b"), deadline=soon())
+    engine = FakeEngine()
+    made = await everything(execute(event, engine, None))
+    assert [(type(each).type, getattr(each, "step", None)) for each in made] == [
+        *(("started", None), ("progressed", 0), ("progressed", 1), ("executed", None))
+    ]
+    assert [each.verb for each in engine.ran] == ["stop", "rename", "start"]
+    assert len(made[-1].results) == 3
+    assert made[1].result == made[-1].results[0]
+
+
+async def test_the_first_failing_step_is_the_last() -> None:
+    event = validated("docker stop a", "docker rename a b", "docker start b", deadline=soon())
+    engine = FakeEngine(Outcome(), Outcome(exit_code=1, stderr="Conflict.\n"))
+    made = await everything(execute(event, engine, None))
+    assert isinstance(made[-1], CommandExecuted)
+    assert made[-1].outcome == "failed"
+    assert [each.exit_code for each in made[-1].results] == [0, 1]
+    assert len(engine.ran) == 2
+
+
+async def test_a_refusal_of_the_engine_ends_it_with_what_was_done() -> None:
+    event = validated("docker stop a", "docker start a", deadline=soon())
+    refusal = RefusedError(Code.ENGINE_UNREACHABLE, "The engine is gone.", "Look at it.")
+    end = (await everything(execute(event, FakeEngine(Outcome(), refusal), None)))[-1]
+    assert isinstance(end, CommandFailed)
+    assert end.error == refusal.error
+    assert len(end.results) == 1
+    assert end.plan == event.plan
+
+
+@pytest.mark.parametrize("line", ["docker restart checkout", "docker logs checkout"])
+async def test_nothing_starts_after_the_deadline(line: str) -> None:
+    engine = FakeEngine()
+    [end] = await everything(execute(validated(line, deadline=soon(-0.001)), engine, None))
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.DEADLINE_EXCEEDED
+    assert engine.ran == []
+
+
+async def test_a_step_that_ends_after_the_deadline_is_the_last() -> None:
+    deadline = soon(0.05)
+    event = validated("docker stop a", "docker start a", deadline=deadline)
+    engine = FakeSlowEngine(deadline)
+    end = (await everything(execute(event, engine, None)))[-1]
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.DEADLINE_EXCEEDED
+    assert [each.verb for each in engine.ran] == ["stop"]
+    assert len(end.results) == 1
+
+
+async def test_a_read_that_hangs_ends_at_the_deadline() -> None:
+    event = validated("docker logs checkout", deadline=soon(0.05))
+    end = (await everything(execute(event, FakeEngine(None), None)))[-1]
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.DEADLINE_EXCEEDED
+    assert datetime.now(UTC) < event.deadline + timedelta(seconds=5)
+
+
+async def test_an_effect_that_hangs_is_unknown_and_said_before_the_reaper_would() -> None:
+    step = validated("docker restart checkout").plan.steps[0]
+    engine = FakeEngine(None)
+    with pytest.raises(RefusedError) as caught:
+        await act(step, datetime.now(UTC) - 0.7 * GRACE + timedelta(seconds=0.05), engine)
+    assert caught.value.error.code is Code.OUTCOME_UNKNOWN
+    assert SEEN in caught.value.error.message
+    assert "docker inspect checkout" in caught.value.error.hint
+
+
+async def test_a_claim_without_a_result_is_unknown_and_never_run_again() -> None:
+    event = validated(deadline=soon())
+    engine = FakeEngine()
+    [end] = await everything(execute(event, engine, claimed(event=event)))
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.OUTCOME_UNKNOWN
+    assert SEEN in end.error.message
+    assert engine.ran == []
+    assert engine.asked == [event.plan.steps[0].operation]
+
+
+async def test_a_claim_is_unknown_even_after_the_deadline() -> None:
+    event = validated(deadline=soon(-60))
+    [end] = await everything(execute(event, FakeEngine(), claimed(event=event)))
+    assert end.error.code is Code.OUTCOME_UNKNOWN
+
+
+async def test_a_claimed_read_is_read_again_without_another_claim() -> None:
+    event = validated("docker logs checkout", deadline=soon())
+    engine = FakeEngine(Outcome(stdout="line\n"))
+    chunk, end = await everything(execute(event, engine, claimed(event=event)))
+    assert isinstance(end, CommandExecuted)
+    assert engine.ran == [Logs(container="checkout")]
+    assert end.results[0].claim == chunk.claim != "first"
+
+
+async def test_what_is_known_to_be_done_is_not_done_again() -> None:
+    event = validated("docker restart checkout", "docker logs checkout", deadline=soon())
+    engine = FakeEngine()
+    made = await everything(execute(event, engine, claimed(("restart",), event=event)))
+    assert [each.verb for each in engine.ran] == ["logs"]
+    assert [each.claim == "first" for each in made[-1].results] == [True, False]
+
+
+async def test_after_a_crash_no_effect_follows_a_read_that_is_in_doubt() -> None:
+    """Its first executor may only have been unheard: both would go on to the effect."""
+    event = validated("docker logs checkout", "docker restart checkout", deadline=soon())
+    engine = FakeEngine()
+    [end] = await everything(execute(event, engine, claimed(event=event)))
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.OUTCOME_UNKNOWN
+    assert "docker restart checkout" in end.error.message
+    assert engine.ran == []
+
+
+async def test_a_crash_after_some_steps_tells_what_was_done() -> None:
+    event = validated("docker stop a", "docker start a", deadline=soon())
+    history_ = claimed(("stop",), event=event)
+    [end] = await everything(execute(event, FakeEngine(), history_))
+    assert end.error.code is Code.OUTCOME_UNKNOWN
+    assert [each.claim for each in end.results] == ["first"]
+    assert "docker start a" in end.error.message
+
+
+async def test_evidence_that_cannot_be_had_is_said() -> None:
+    class FakeGoneEngine(FakeEngine):
+        async def evidence(self, operation: Operation) -> str:
+            raise RefusedError(Code.ENGINE_UNREACHABLE, f"No engine for {operation.verb}.")
+
+    event = validated(deadline=soon())
+    [end] = await everything(execute(event, FakeGoneEngine(), claimed(event=event)))
+    assert end.error.code is Code.OUTCOME_UNKNOWN
+    assert "The engine cannot be asked: No engine for restart." in end.error.message
+
+
+async def test_a_history_without_a_claim_is_claimed() -> None:
+    event = validated(deadline=soon())
+    engine = FakeEngine()
+    known = history(requested(), generated(), event)
+    assert isinstance((await everything(execute(event, engine, known)))[0], CommandStarted)
+    assert len(engine.ran) == 1
+
+
+EXPANDING = st.sampled_from(["x", "\x00", '"', "é", "👍", "\ud800"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    EXPANDING,
+    st.sampled_from([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK]),
+    st.sampled_from([0, 1, CHUNK, 2 * CHUNK + 1]),
+    st.sampled_from([0, MAX_DATA - 2, MAX_DATA, 4 * MAX_DATA]),
+)
+def test_output_is_cut_into_messages_that_fit_and_join_again(
+    character: str, out: int, err: int, data: int
+) -> None:
+    outcome = storable(Outcome(stdout=character * out, stderr=character * err, data="d" * data))
+    chunks = list(printed(validated(), 0, "c", outcome))
+    assert all(len(each.model_dump_json().encode()) < MAX_MESSAGE for each in chunks)
+    assert "".join(each.stdout for each in chunks) == outcome.stdout
+    assert "".join(each.stderr for each in chunks) == outcome.stderr
+    assert [each.data for each in chunks if each.data is not None] == [
+        each for each in (outcome.data,) if each is not None
+    ]
+    said = result(outcome, 1.0, len(chunks), "c")
+    stored = outcome.stdout.encode(), outcome.stderr.encode()
+    assert (said.stdout_bytes, said.stderr_bytes) == tuple(map(len, stored))
+    assert said.sha256 == hashlib.sha256(b"\0".join(stored)).hexdigest()
+    assert said.chunks == len(chunks)
+
+
+def test_data_that_no_message_holds_is_left_out_and_that_is_said() -> None:
+    outcome = storable(Outcome(stdout="x", data=["d" * MAX_DATA]))
+    assert (outcome.data, outcome.truncated, outcome.stdout) == (None, True, "x")
+    assert not storable(Outcome(data=["d" * 10])).truncated
+
+
+def test_text_that_is_no_unicode_is_stored_all_the_same() -> None:
+    outcome = storable(Outcome(stdout="a\ud800b", data={"a": "\udfff"}))
+    assert (outcome.stdout, outcome.data, outcome.truncated) == ("a?b", None, True)
+    json.loads(outcome.model_dump_json())
+
+
+def test_an_outcome_without_words_needs_no_message() -> None:
+    assert list(printed(validated(), 0, "c", Outcome())) == []
+    assert len(list(printed(validated(), 0, "c", Outcome(data={})))) == 1
+
+
+def test_cut_output_stays_marked() -> None:
+    assert result(Outcome(truncated=True), 1.0, 0, "c").truncated
