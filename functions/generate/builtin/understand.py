@@ -15,6 +15,7 @@ from functions.generate.builtin.creation import BUILDERS as CREATION
 from functions.generate.builtin.cues import ASKED
 from functions.generate.builtin.index import index_of
 from functions.generate.builtin.keywords import corrected
+from functions.generate.builtin.languages import english
 from functions.generate.builtin.lifecycle import BUILDERS as LIFECYCLE
 from functions.generate.builtin.lifecycle import Builder
 from functions.generate.builtin.mention import mentioned
@@ -76,7 +77,7 @@ def understand(
     scope = Scope(index=index, quoted=said.quoted)
     if target is not None:
         scope.target = resolve(target, scope)
-    text = corrected(said.text, index, said.quoted)
+    text = corrected(english(said.text), index, said.quoted)
     try:
         steps = tuple(_steps(text, scope))
     except UnknownObjectError as refused:
