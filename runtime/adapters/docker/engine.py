@@ -29,26 +29,27 @@ from runtime.adapters.docker.text.template import MissingError
 
 _Verb = Callable[[Host, Any], Awaitable[Outcome]]
 
-_VERBS: dict[str, _Verb] = {
-    "diff": processes.diff,
-    "images": listing.images,
-    "info": information.info,
-    "inspect": inspection.inspect,
-    "kill": actions.kill,
-    "logs": logs.logs,
-    "pause": actions.pause,
-    "port": inspection.port,
-    "ps": listing.ps,
-    "rename": actions.rename,
-    "restart": actions.stop,
-    "start": actions.start,
-    "stats": stats.stats,
-    "stop": actions.stop,
-    "top": processes.top,
-    "unpause": actions.pause,
-    "version": versions.version,
-    "wait": processes.wait,
+_VERBS: dict[str, tuple[_Verb, str]] = {
+    "diff": (processes.diff, "container"),
+    "images": (listing.images, "reference all digests filters format no_trunc quiet"),
+    "info": (information.info, "format"),
+    "inspect": (inspection.inspect, "targets type format size verbose"),
+    "kill": (actions.kill, "containers signal"),
+    "logs": (logs.logs, "container details follow since tail timestamps until"),
+    "pause": (actions.pause, "containers"),
+    "port": (inspection.port, "container private_port"),
+    "ps": (listing.ps, "all filters format last no_trunc quiet size"),
+    "rename": (actions.rename, "container name"),
+    "restart": (actions.stop, "containers signal timeout"),
+    "start": (actions.start, "containers"),
+    "stats": (stats.stats, "containers all format no_trunc stream"),
+    "stop": (actions.stop, "containers signal timeout"),
+    "top": (processes.top, "container ps_args"),
+    "unpause": (actions.pause, "containers"),
+    "version": (versions.version, "format"),
+    "wait": (processes.wait, "containers"),
 }
+"""What serves each verb, and the fields of its operation that are heeded: no other may be set."""
 
 
 class Engine:
@@ -78,13 +79,7 @@ class Engine:
         ENGINE_UNREACHABLE (nothing was changed), OUTCOME_UNKNOWN (a change was sent, and no
         answer came), DEADLINE_EXCEEDED (`docker wait` took too long), ENGINE_ERROR.
         """
-        verb = _VERBS.get(operation.verb)
-        if verb is None:
-            raise RefusedError(
-                Code.UNSUPPORTED_COMMAND,
-                f"docker {operation.verb} is not supported.",
-                f"Supported: {', '.join(sorted(_VERBS))}.",
-            )
+        verb = _served(operation)
         try:
             outcome = await verb(self._host, operation)
         except EngineError as error:
@@ -144,3 +139,24 @@ class Engine:
             reason = f"{size} bytes of data are more than the limit of {limit}; ask for less"
             changed |= {"data": {"left_out": reason}, "truncated": True}
         return outcome.model_copy(update=changed) if changed else outcome
+
+
+def _served(operation: Operation) -> _Verb:
+    """Return what serves an operation; refuse one that asks for more than is heeded."""
+    if operation.verb not in _VERBS:
+        raise RefusedError(
+            Code.UNSUPPORTED_COMMAND,
+            f"docker {operation.verb} is not supported.",
+            f"Supported: {', '.join(_VERBS)}.",
+        )
+    verb, fields = _VERBS[operation.verb]
+    heeded = {"verb", *fields.split()}
+    for name, field in type(operation).model_fields.items():
+        if name not in heeded and getattr(operation, name) != field.get_default():
+            option = name.replace("_", "-")
+            raise RefusedError(
+                Code.UNSUPPORTED_COMMAND,
+                f"docker {operation.verb} --{option} is not supported.",
+                f"Leave --{option} out.",
+            )
+    return verb

@@ -75,7 +75,7 @@ async def _object(host: Host, reference: str, operation: Inspect) -> tuple[str, 
     """Return the first object of that name in docker's order; raise LookupError if none."""
     for kind in (operation.type,) if operation.type else _TYPES:
         try:
-            return kind, await _inspected(host, kind, reference, size=operation.size)
+            return kind, await _inspected(host, kind, reference, operation)
         except EngineError as error:
             skipped = error.status == NOT_FOUND or any(word in str(error) for word in _SKIPPED)
             if operation.type or not skipped:
@@ -83,11 +83,12 @@ async def _object(host: Host, reference: str, operation: Inspect) -> tuple[str, 
     raise LookupError(f"Error: No such object: {reference}")
 
 
-async def _inspected(host: Host, kind: str, reference: str, *, size: bool) -> dict[str, Any]:
+async def _inspected(host: Host, kind: str, reference: str, operation: Inspect) -> dict[str, Any]:
     if kind == "container":
-        return await host.container(reference, size=size)
+        return await host.container(reference, size=operation.size)
     path = path_of(f"{kind}s", reference, *(("json",) if kind == "image" else ()))
-    found: dict[str, Any] = await host.connection.read(path)
+    params = {"verbose": "true"} if kind == "network" and operation.verbose else None
+    found: dict[str, Any] = await host.connection.read(path, params)
     if kind == "network" and host.only_label is not None and found.get("Containers"):
         seen = {each["Id"] for each in await host.containers(everything=True)}
         attached = found["Containers"].items()

@@ -278,6 +278,10 @@ async def test_inspect_prints_the_whole_object(
         (("--format", "{{.Name}}", "acg-none"), Inspect(targets=("acg-none",), format="{{.Name}}")),
         ((volume,), Inspect(targets=(volume,))),
         (("bridge",), Inspect(targets=("bridge",))),
+        (
+            ("--type", "network", "bridge"),
+            Inspect(targets=("bridge",), type="network", verbose=True),
+        ),
         ((busybox,), Inspect(targets=(busybox,))),
         (("--type", "image", web), Inspect(targets=(web,), type="image")),
         (("--type", "network", web), Inspect(targets=(web,), type="network")),

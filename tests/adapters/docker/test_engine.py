@@ -166,10 +166,22 @@ async def test_following_logs_is_refused(docker: Engine) -> None:
     assert "--tail" in refused.value.error.hint
 
 
-async def test_what_is_not_served_is_refused(docker: Engine) -> None:
+@pytest.mark.parametrize(
+    "operation",
+    [
+        Rm(containers=("any",)),
+        Start(containers=("any",), attach=True),
+        Start(containers=("any",), checkpoint="before"),
+        Inspect(targets=("any",), type="image", platform="linux/arm64"),
+    ],
+)
+async def test_what_is_not_served_is_refused_and_never_half_done(
+    docker: Engine, operation: Operation
+) -> None:
     with pytest.raises(RefusedError) as refused:
-        await docker.run(Rm(containers=("any",)))
+        await docker.run(operation)
     assert refused.value.error.code is Code.UNSUPPORTED_COMMAND
+    assert refused.value.error.hint
 
 
 @pytest.mark.parametrize(
