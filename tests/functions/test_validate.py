@@ -1,0 +1,287 @@
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.docker.risk import Risk
+from contracts.errors import Code, Error
+from contracts.events import CommandPlanned, CommandRejected, CommandValidated
+from contracts.lifecycle import Command
+from contracts.requests import MAX_REQUEST_BYTES
+from contracts.world import World
+from functions.validate import MAX_STEPS, ValidateSettings, open_policy, validate
+from runtime import PermanentError
+from tests.stories import BUILTIN, ID, container, generated, history, picture, requested, world
+
+# What COMMANDS takes as one message.
+MAX_EVENT = 1024 * 1024
+EVERYTHING = frozenset(Risk)
+DEFAULT = frozenset({Risk.READ, Risk.MUTATE})
+LINES = {
+    Risk.READ: "docker logs checkout",
+    Risk.MUTATE: "docker restart checkout",
+    Risk.DESTROY: "docker rm -f checkout",
+    Risk.ESCAPE: "docker run --privileged nginx",
+}
+LIMITS = (Risk.READ, Risk.MUTATE, Risk.DESTROY)
+UNSEEN = Error(code=Code.ENGINE_UNREACHABLE, message="No engine.", hint="Start it.")
+
+
+async def decided(
+    *lines: str,
+    allowed: frozenset[Risk] = DEFAULT,
+    there: World | None = None,
+    **asked: Any,
+) -> CommandValidated | CommandPlanned | CommandRejected:
+    event = generated(*lines)
+    return await validate(event, allowed, history(requested(**asked), event), there or world())
+
+
+async def refused(*lines: str, **more: Any) -> Error:
+    made = await decided(*lines, **more)
+    assert isinstance(made, CommandRejected), made
+    return made.error
+
+
+@pytest.mark.parametrize("mode", ["run", "plan"])
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("allowed", [frozenset(), {Risk.READ}, DEFAULT, EVERYTHING], ids=len)
+@pytest.mark.parametrize("risk", Risk)
+async def test_what_may_run_is_allowed_here_and_by_its_caller(
+    risk: Risk, allowed: frozenset[Risk], limit: Risk, mode: str
+) -> None:
+    made = await decided(LINES[risk], allowed=frozenset(allowed), max_risk=limit, mode=mode)
+    if risk not in allowed:
+        assert isinstance(made, CommandRejected)
+        assert made.error.code is Code.RISK_NOT_ALLOWED
+    elif risk > limit:
+        assert isinstance(made, CommandRejected)
+        assert made.error.code is Code.ABOVE_MAX_RISK
+    else:
+        assert isinstance(made, CommandValidated if mode == "run" else CommandPlanned)
+        assert [step.risk for step in made.plan.steps] == [risk]
+
+
+async def test_an_empty_policy_refuses_everything() -> None:
+    for line in LINES.values():
+        assert (await refused(line, allowed=frozenset())).code is Code.RISK_NOT_ALLOWED
+
+
+async def test_by_default_what_destroys_or_reaches_the_host_is_refused() -> None:
+    async with open_policy(ValidateSettings()) as allowed:
+        assert allowed == DEFAULT
+
+
+async def test_one_step_too_many_refuses_them_all() -> None:
+    made = await decided(LINES[Risk.READ], LINES[Risk.DESTROY], LINES[Risk.MUTATE])
+    assert isinstance(made, CommandRejected)
+    assert made.error.code is Code.RISK_NOT_ALLOWED
+    assert "docker rm" in made.error.message
+    assert made.plan is not None
+    assert len(made.plan.steps) == 3
+
+
+async def test_a_question_never_changes_anything() -> None:
+    """Accept caps a question at read; validate holds whatever was generated to that."""
+    error = await refused("docker restart checkout", max_risk=Risk.READ)
+    assert error.code is Code.ABOVE_MAX_RISK
+    assert "A question only reads" in error.hint
+    made = await decided("docker logs checkout", max_risk=Risk.READ)
+    assert isinstance(made, CommandValidated)
+
+
+async def test_what_runs_is_the_callers_request_and_not_the_generators_word() -> None:
+    request = requested(caller="bob", max_risk=Risk.MUTATE)
+    event = generated("docker restart checkout")
+    made = await validate(event, DEFAULT, history(request, event), world())
+    assert isinstance(made, CommandValidated)
+    assert (made.caller, made.deadline) == ("bob", request.deadline)
+    assert made.generator == BUILTIN
+
+
+async def test_a_generated_event_cannot_bring_a_plan_or_a_risk_of_its_own() -> None:
+    said = {"risk": "read", "max_risk": "escape", "plan": {"steps": []}, "caller": "root"}
+    event = type(generated()).model_validate(
+        {"command_id": ID, "lines": ["docker rm -f checkout"], "generator": BUILTIN, **said}
+    )
+    made = await validate(event, EVERYTHING, history(requested(max_risk="read"), event), world())
+    assert isinstance(made, CommandRejected)
+    assert made.error.code is Code.ABOVE_MAX_RISK
+
+
+async def test_a_generated_command_without_a_request_is_no_command() -> None:
+    with pytest.raises(PermanentError, match="without a request"):
+        await validate(generated(), DEFAULT, Command(), world())
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("docker ps; docker rm -f checkout", Code.SHELL_SYNTAX),
+        ("docker ps | sh", Code.SHELL_SYNTAX),
+        ("docker ps && reboot", Code.SHELL_SYNTAX),
+        ("docker logs $(id)", Code.SHELL_SYNTAX),
+        ("docker logs `id`", Code.SHELL_SYNTAX),
+        ("docker ps > /etc/passwd", Code.SHELL_SYNTAX),
+        ("docker restart 'checkout", Code.INVALID_COMMAND),
+        ("docker restart", Code.INVALID_COMMAND),
+        ("docker restart --forever checkout", Code.INVALID_COMMAND),
+        ("rm -rf /", Code.INVALID_COMMAND),
+        ("", Code.INVALID_COMMAND),
+        ("docker", Code.INVALID_COMMAND),
+        ("docker swarm init", Code.UNSUPPORTED_COMMAND),
+        ("docker frobnicate", Code.INVALID_COMMAND),
+    ],
+)
+async def test_a_line_that_is_not_dockers_is_refused(line: str, code: Code) -> None:
+    error = await refused(line, allowed=EVERYTHING)
+    assert error.code is code
+    assert error.hint
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.text(max_size=30) | st.text("docker rmps-f|;$()&'\"", max_size=30), max_size=3))
+async def test_no_generated_line_makes_anything_but_a_decision(lines: list[str]) -> None:
+    event = generated().model_copy(update={"lines": tuple(lines)})
+    made = await validate(event, EVERYTHING, history(requested(), event), world())
+    assert isinstance(made, CommandValidated | CommandRejected)
+
+
+@pytest.mark.parametrize("count", [0, MAX_STEPS + 1])
+async def test_a_request_is_one_to_twenty_commands(count: int) -> None:
+    event = generated().model_copy(update={"lines": ("docker ps",) * count})
+    made = await validate(event, DEFAULT, history(requested(), event), world())
+    assert isinstance(made, CommandRejected)
+    assert made.error.code is Code.INVALID_COMMAND
+    assert isinstance(await decided(*["docker ps"] * MAX_STEPS), CommandValidated)
+
+
+async def test_names_become_the_exact_objects() -> None:
+    made = await decided("docker  container restart  checkout", "docker stop db catalog")
+    assert isinstance(made, CommandValidated)
+    first, second = made.plan.steps
+    assert first.line == "docker restart checkout"
+    assert [(each.kind, each.name, each.id) for each in first.objects] == [
+        ("container", "checkout", container("checkout").id)
+    ]
+    assert [each.name for each in second.objects] == ["db", "catalog"]
+    assert first.host == "local"
+
+
+async def test_an_id_or_its_start_becomes_the_name() -> None:
+    identity = container("checkout").id
+    for reference in (identity, identity[:8], "/checkout"):
+        made = await decided(f"docker restart {reference}")
+        assert isinstance(made, CommandValidated)
+        assert made.plan.steps[0].objects[0].name == "checkout"
+
+
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [
+        ("docker restart chekout", ("checkout",)),
+        ("docker restart chekcout", ("checkout",)),
+        ("docker logs catalgo", ("catalog",)),
+        ("docker inspect ngimx:latest", ("nginx:latest",)),
+        ("docker network inspect backand", ("backend",)),
+        ("docker restart zzzzzz", ()),
+    ],
+)
+async def test_an_unknown_name_is_answered_with_the_nearest(
+    line: str, near: tuple[str, ...]
+) -> None:
+    error = await refused(line)
+    assert error.code is Code.UNKNOWN_OBJECT
+    assert error.options[: len(near)] == near
+    assert bool(error.options) == bool(near)
+
+
+async def test_of_several_names_the_missing_one_is_told() -> None:
+    assert "'gone'" in (await refused("docker restart checkout gone db")).message
+
+
+async def test_the_start_of_several_ids_is_no_name() -> None:
+    twins = picture(
+        "local", containers=(container("a", id="abc1" * 16), container("b", id="abc2" * 16))
+    )
+    assert (await refused("docker restart abc", there=world(twins))).code is Code.UNKNOWN_OBJECT
+
+
+TWO = (picture("web-1", "checkout", "db"), picture("web-2", "checkout", "cache"))
+
+
+async def test_a_name_on_two_hosts_is_a_question() -> None:
+    error = await refused("docker restart checkout", there=world(*TWO))
+    assert error.code is Code.AMBIGUOUS
+    assert error.question
+    assert error.options == ("web-1", "web-2")
+
+
+async def test_a_name_on_one_of_two_hosts_goes_there() -> None:
+    made = await decided("docker restart cache", there=world(*TWO))
+    assert isinstance(made, CommandValidated)
+    assert made.plan.steps[0].host == "web-2"
+
+
+async def test_the_host_that_was_asked_for_is_the_only_one_touched() -> None:
+    made = await decided("docker restart checkout", there=world(*TWO), host="web-2")
+    assert isinstance(made, CommandValidated)
+    assert made.plan.steps[0].host == "web-2"
+    error = await refused("docker restart db", there=world(*TWO), host="web-2")
+    assert error.code is Code.UNKNOWN_OBJECT
+
+
+async def test_an_unknown_host_is_answered_with_those_there_are() -> None:
+    error = await refused("docker ps", there=world(*TWO), host="web-3")
+    assert error.code is Code.UNKNOWN_HOST
+    assert error.options == ("web-1", "web-2")
+
+
+async def test_what_names_nothing_goes_to_the_local_host_or_is_a_question() -> None:
+    both = await decided("docker ps", there=world(picture("local"), picture("web-1")))
+    assert isinstance(both, CommandValidated)
+    assert both.plan.steps[0].host == "local"
+    assert (await refused("docker ps", there=world(*TWO))).code is Code.AMBIGUOUS
+
+
+async def test_a_host_that_cannot_be_seen_says_why() -> None:
+    blind = world(picture("local", error=UNSEEN, containers=()))
+    error = await refused("docker restart checkout", there=blind)
+    assert (error.code, error.message, error.hint) == (UNSEEN.code, UNSEEN.message, UNSEEN.hint)
+
+
+async def test_an_old_picture_is_no_ground_to_act_upon() -> None:
+    """The runtime marks a picture that is too old with an error, and keeps what it showed."""
+    old = world(picture("local", "checkout", error=UNSEEN))
+    assert (await refused("docker restart checkout", there=old)).code is UNSEEN.code
+
+
+async def test_where_nothing_is_known_nothing_runs() -> None:
+    assert (await refused("docker ps", there=World())).code is Code.UNKNOWN_HOST
+
+
+async def test_the_same_event_gets_the_same_decision() -> None:
+    for line in LINES.values():
+        assert await decided(line, mode="run") == await decided(line, mode="run")
+
+
+async def test_a_plan_is_told_and_never_validated() -> None:
+    made = await decided("docker restart checkout", mode="plan")
+    assert isinstance(made, CommandPlanned)
+    assert made.plan.steps[0].line == "docker restart checkout"
+
+
+@pytest.mark.parametrize("character", ["'", '"', "\\\\", "a", "é", " "])
+async def test_the_largest_line_makes_an_event_that_is_stored(character: str) -> None:
+    room = MAX_REQUEST_BYTES - 100
+    quoted = f'"{character * 9}"' if character in "' " else f"'{character * 9}'"
+    line = "docker exec checkout " + " ".join([quoted] * (room // (len(quoted.encode()) + 1)))
+    for allowed in (EVERYTHING, DEFAULT - {Risk.MUTATE}):
+        made = await decided(line, allowed=allowed)
+        assert len(made.model_dump_json().encode()) < MAX_EVENT
+
+
+def test_what_may_run_is_set_by_name() -> None:
+    with pytest.raises(ValueError, match="allow_risk"):
+        ValidateSettings.model_validate({"allow_risk": ["anything"]})
