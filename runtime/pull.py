@@ -54,19 +54,29 @@ def delivered(message: Msg) -> Delivered:
 
 
 class Pull:
-    """Keeps up to `in_flight` messages asked for. `take` is called with each, and must not wait."""
+    """Asks for messages while fewer than `in_flight` are asked for or in hand.
+
+    `consumer` is `<stream>.<durable>`. `take` is called with each message, and must not wait; `busy` says how many are in hand.
+    """
 
     def __init__(
-        self, link: Link, stream: str, durable: str, in_flight: int, take: Callable[[Msg], None]
+        self,
+        link: Link,
+        consumer: str,
+        in_flight: int,
+        take: Callable[[Msg], None],
+        busy: Callable[[], int],
     ) -> None:
         self._link = link
-        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
-        self._durable = durable
+        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{consumer}"
+        self._consumer = consumer
         self._in_flight = in_flight
         self._take = take
+        self._busy = busy
         self._inbox = link.nc.new_inbox()
         self._credit = 0
         self._heard = 0.0
+        self._listening = False
         self._loop = asyncio.get_running_loop()
 
     @asynccontextmanager
@@ -75,10 +85,12 @@ class Pull:
         subscription = await self._link.nc.subscribe(self._inbox, cb=self._on_message)
         self._link.on_reconnect(self._afresh)
         watchdog = self._loop.create_task(self._watch())
+        self._listening = True
         await self._afresh()
         try:
             yield
         finally:
+            self._listening = False
             watchdog.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watchdog
@@ -97,13 +109,17 @@ class Pull:
             left = (message.headers or {}).get("Nats-Pending-Messages", "0")
             self._credit -= int(left) if left.isdigit() else self._credit
             if status not in {"404", "408"}:
-                log.info("pull ended", durable=self._durable, status=status)
+                log.info("pull ended", consumer=self._consumer, status=status)
                 return  # the watchdog asks again: a server that is shutting down is not pressed
-        if self._credit <= self._in_flight // 2:
+        await self.more()
+
+    async def more(self) -> None:
+        """Ask again if half of what may be in flight is free: after a message, or its end."""
+        if self._listening and self._credit + self._busy() <= self._in_flight // 2:
             await self._ask()
 
     async def _ask(self) -> None:
-        batch = self._in_flight - max(self._credit, 0)
+        batch = self._in_flight - max(self._credit, 0) - self._busy()
         if batch <= 0:
             return
         request = {
@@ -116,6 +132,8 @@ class Pull:
             await self._link.nc.publish(self._next, json.dumps(request).encode(), reply=self._inbox)
 
     async def _afresh(self) -> None:
+        if not self._listening:
+            return
         self._credit = 0
         self._heard = self._loop.time()
         await self._ask()

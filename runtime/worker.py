@@ -45,6 +45,7 @@ class Worker:
         self._publisher = Publisher(function, resources)
         self._in_hand: dict[tuple[str, int], Delivered] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pulls: list[Pull] = []
         name = function.name
         self._seconds = metrics.HANDLE_SECONDS.labels(name)
         self._flight = metrics.IN_FLIGHT.labels(name)
@@ -61,12 +62,13 @@ class Worker:
             streams.append(STREAM)
         if Undelivered in function.consumes:
             streams.append(advisories.STREAM)
-        pulls = [
-            Pull(self._resources.link, stream, function.name, function.in_flight, self._take)
+        link, room = self._resources.link, function.in_flight
+        self._pulls = [
+            Pull(link, f"{stream}.{function.name}", room, self._take, lambda: len(self._in_hand))
             for stream in streams
         ]
         try:
-            async with _all(pulls):
+            async with _all(self._pulls):
                 yield
         finally:
             await self._finish(drain)
@@ -99,6 +101,8 @@ class Worker:
         finally:
             self._in_hand.pop((delivery.stream, delivery.sequence), None)
             self._flight.dec()
+            for pull in self._pulls:
+                await pull.more()
         self._seconds.observe(time.perf_counter() - began)
         self._count(outcome)
 
