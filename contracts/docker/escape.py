@@ -131,12 +131,13 @@ def judge_driver(name: str) -> Iterator[Finding]:
 def judge_volume_options(options: tuple[Setting, ...]) -> Iterator[Finding]:
     """Judge the options of docker's own volume driver, which mounts whatever they say.
 
-    Harmless are a quota, and a tmpfs without options that bind.
+    It knows `type`, `device`, `o` and a quota. Harmless is a tmpfs without options that bind.
     """
     types = {option.value for option in options if option.key.lower() == "type"}
     tmpfs = types == {"tmpfs"}
     for option in options:
-        if not (tmpfs and harmless_for_tmpfs(option)) and option.key.lower() != "size":
+        mounts = option.key.lower() in {"type", "device", "o"}
+        if mounts and not (tmpfs and harmless_for_tmpfs(option)):
             yield Risk.ESCAPE, "mounts something of the host through volume options"
 
 

@@ -269,6 +269,10 @@ SPECIFICATION = tuple(
         key=lambda flag: flag.name,
     )
 )
+WINDOWS = tuple(
+    Flag(name=name, refused="Only engines on Windows have it; leave it out.")
+    for name in ("cpu-count", "cpu-percent", "io-maxbandwidth", "io-maxiops")
+)
 IMAGE = Argument(field="image", kind=IMAGE_OR_ID)
 ARGS = Argument(field="args", many=True, optional=True)
 NO_TERMINAL = (
@@ -296,7 +300,12 @@ COMMANDS = (
         about="create a container and start it",
         risk=Risk.MUTATE,
         discloses=Discloses.OUTPUT,
-        flags=(switch("detach", "d", about="do not wait for it"), *SPECIFICATION, *NO_TERMINAL),
+        flags=(
+            switch("detach", "d", about="do not wait for it"),
+            *SPECIFICATION,
+            *NO_TERMINAL,
+            *WINDOWS,
+        ),
         arguments=(IMAGE, ARGS),
         interspersed=False,
         checks=(*checks.SPECIFICATION, checks.detached_or_attached, checks.no_terminal),
@@ -307,7 +316,7 @@ COMMANDS = (
         model=ops.Create,
         about="create a container",
         risk=Risk.MUTATE,
-        flags=SPECIFICATION,
+        flags=(*SPECIFICATION, *WINDOWS),
         arguments=(IMAGE, ARGS),
         interspersed=False,
         checks=checks.SPECIFICATION,

@@ -64,12 +64,13 @@ def integer(name: str, low: int, high: int) -> Kind:
     return Kind(name, read)
 
 
+COUNT = re.compile(r"[+-]?[0-9]{1,18}")
+
+
 def read_tail(text: str) -> int | None:
-    """Read `--tail`: a number of lines, or all of them (None)."""
-    if text == "all":
-        return None
-    value = INT.read(text)
-    return None if value < 0 else int(value)
+    """Read `--tail`: a number of lines; any other text means all (None), as in the engine."""
+    value = int(text) if COUNT.fullmatch(text) else -1
+    return None if value < 0 else value
 
 
 def read_last(text: str) -> int | None:

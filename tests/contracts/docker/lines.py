@@ -32,39 +32,33 @@ INTEGER = st.one_of(st.integers(-5, 2**40).map(str), st.sampled_from(["0x1F", "0
 SIZE = st.sampled_from(["0", "512m", "1.5GiB", "1024", "1 kb", "7b", "3t"])
 TIME = st.sampled_from(["", "10m", "1h2m3.5s", "0", "1700000000.5", "2026-01-02T03:04:05Z"])
 PAIR = st.builds("{}={}".format, NAME, TEXT)
-MOUNT = st.sampled_from(
-    [
-        "target=/x",
-        "type=bind,src=/a,dst=/b,ro,bind-propagation=rslave",
-        "type=BIND,source=.,target=/b,bind-recursive=readonly,readonly,bind-propagation=rprivate",
-        'type=volume,dst=/v,"volume-opt=o=a,b",volume-opt=type=nfs,volume-label=x=y,volume-nocopy',
-        'type=volume,"dst=/with,comma","volume-label=quo""te=1",volume-driver=local',
-        "type=tmpfs,dst=/t,tmpfs-size=64m,tmpfs-mode=1777",
-        "type=image,source=foo,target=/t,image-subpath=/bar,consistency=Cached",
-        "type=bind,src=/a,dst=/b,bind-nonrecursive",
-    ]
+MOUNTS = (
+    "target=/x",
+    "type=bind,src=/a,dst=/b,ro,bind-propagation=rslave",
+    "type=BIND,source=.,target=/b,bind-recursive=readonly,readonly,bind-propagation=rprivate",
+    'type=volume,dst=/v,"volume-opt=o=a,b",volume-opt=type=nfs,volume-label=x=y,volume-nocopy',
+    'type=volume,"dst=/with,comma","volume-label=quo""te=1",volume-driver=local',
+    "type=tmpfs,dst=/t,tmpfs-size=64m,tmpfs-mode=1777",
+    "type=image,source=foo,target=/t,image-subpath=/bar,consistency=Cached",
+    "type=bind,src=/a,dst=/b,bind-nonrecursive",
 )
-NETWORK = st.sampled_from(
-    [
-        "net",
-        "Host",
-        "container:x",
-        "name=net,alias=a,alias=b,ip=10.0.0.2,driver-opt=k=v=w,gw-priority=-2",
-        "name=a=b",
-        "NAME=NET,mac-address=02:32:1c:23:00:04,link-local-ip=169.254.1.1",
-    ]
+NETWORKS = (
+    "net",
+    "Host",
+    "container:x",
+    "name=net,alias=a,alias=b,ip=10.0.0.2,driver-opt=k=v=w,gw-priority=-2",
+    "name=a=b",
+    "NAME=NET,mac-address=02:32:1c:23:00:04,link-local-ip=169.254.1.1",
 )
-PORT = st.sampled_from(
-    [
-        "80",
-        "80-82/udp",
-        "8000-8002:80-82",
-        "9000-9010:80",
-        "127.0.0.1::80/sctp",
-        "[::1]:1:2",
-        "published=8080,target=80,protocol=udp",
-        "target=80",
-    ]
+PORTS = (
+    "80",
+    "80-82/udp",
+    "8000-8002:80-82",
+    "9000-9010:80",
+    "127.0.0.1::80/sctp",
+    "[::1]:1:2",
+    "published=8080,target=80,protocol=udp",
+    "target=80",
 )
 
 VALUES: dict[Kind, st.SearchStrategy[str]] = {
@@ -83,15 +77,15 @@ VALUES: dict[Kind, st.SearchStrategy[str]] = {
     mounting.BINDING: st.sampled_from(
         ["/anonymous", "data:/d", "data:/d:ro,z", "./a:/b", "/a:/b:rw", "c:\\a:d:\\b", "ab", "a:/x"]
     ),
-    mounting.MOUNT: MOUNT,
+    mounting.MOUNT: st.sampled_from(MOUNTS),
     networking.ADDRESS: st.one_of(st.ip_addresses().map(str)),
-    networking.ATTACHMENT: NETWORK,
+    networking.ATTACHMENT: st.sampled_from(NETWORKS),
     networking.EXPOSE: st.sampled_from(["80", "80-90/tcp", "8080/ncp"]),
     networking.HOST: st.sampled_from(["a:1.2.3.4", "b=[::1]", "c:::1", "d:host-gateway"]),
     networking.LINK: st.one_of(NAME, st.builds("{}:{}".format, NAME, NAME)),
     networking.MAC_ADDRESS: st.sampled_from(["02:32:1c:23:00:04", "0232.1c23.0004", ""]),
     networking.PRIVATE_PORT: st.sampled_from(["80", "080/udp", "53/"]),
-    networking.PUBLICATION: PORT,
+    networking.PUBLICATION: st.sampled_from(PORTS),
     networking.SEARCH_DOMAIN: st.sampled_from([".", "example.com", "a-b.example."]),
     networks.LIST: st.sampled_from(["", "10.0.0.0/24", "10.1.0.0/24,10.2.0.0/24", '"a,b",c']),
     networks.OPTION_LIST: st.sampled_from(["a=b", 'a=b,c=d,"e=f,g"']),

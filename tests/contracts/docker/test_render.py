@@ -12,7 +12,15 @@ from contracts.docker.risk import Risk, assess
 from contracts.docker.targets import targets
 from contracts.docker.words import MAX_BYTES
 from contracts.errors import Code, RefusedError
-from tests.contracts.docker.lines import ANY_COMMAND, EXCLUSIVE, VALUES, command_words
+from tests.contracts.docker.lines import (
+    ANY_COMMAND,
+    EXCLUSIVE,
+    MOUNTS,
+    NETWORKS,
+    PORTS,
+    VALUES,
+    command_words,
+)
 
 ADAPTER: TypeAdapter[Operation] = TypeAdapter(Operation)
 
@@ -89,6 +97,18 @@ def test_every_kind_of_the_table_is_drawn_by_these_tests() -> None:
 def test_an_operation_has_one_canonical_line(line: str, canonical: str) -> None:
     assert render(parse(line)) == canonical
     assert parse(canonical) == parse(line)
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        *(("--mount", value) for value in MOUNTS),
+        *(("--network", value) for value in NETWORKS),
+        *(("--publish", value) for value in PORTS),
+    ],
+)
+def test_what_has_a_grammar_of_its_own_is_read_back(flag: str, value: str) -> None:
+    check(["docker", "run", flag, value, "nginx"])
 
 
 def test_what_would_not_fit_into_a_line_once_written_in_full_is_refused() -> None:
