@@ -1,12 +1,19 @@
-"""The fake engine, and an adapter that speaks to it with little patience."""
+"""The fake engine and an adapter with little patience; docker's own CLI and what it may read."""
 
-from collections.abc import AsyncIterator
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from runtime.adapters.docker import Engine, EngineSettings, open_docker
+from scripts.engine import api
+from tests.adapters.conftest import opened_lab
+from tests.adapters.docker.cli import Cli, Said
 from tests.adapters.docker.fake_engine import FakeEngine, fake_engine
 
 PATIENCE = timedelta(milliseconds=300)
@@ -24,3 +31,60 @@ async def impatient(fake: FakeEngine) -> AsyncIterator[Engine]:
     settings = EngineSettings(docker_host=fake.url, request_timeout=PATIENCE, wait_timeout=PATIENCE)
     async with open_docker(settings) as opened:
         yield opened
+
+
+@pytest.fixture
+def cli(engine: api.Engine, tmp_path: Path) -> Cli:
+    """Give docker's CLI with a configuration of its own, on the same engine."""
+    program = shutil.which("docker")
+    if program is None:
+        pytest.skip("docker: there is no docker CLI on PATH to compare with")
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    version = re.search(r"(\d+)\.", said.stdout)
+    if version is None or int(version[1]) < 27:
+        pytest.skip(f"docker: the CLI is older than what the adapter follows: {said.stdout}")
+    environment = os.environ | {
+        "DOCKER_HOST": engine.address.host,
+        "DOCKER_CONFIG": str(tmp_path),
+    }
+
+    def run(*arguments: str) -> Said:
+        done = subprocess.run(
+            [program, *arguments],
+            capture_output=True,
+            check=False,
+            env=environment,
+            timeout=30,
+        )
+        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shop(engine: api.Engine, busybox: str) -> Iterator[dict[str, str]]:
+    """Make one container of each kind that a list may show; tests read them, and no more."""
+    with opened_lab(engine, busybox) as lab:
+        volume = f"acg-{lab.suffix}-a-volume-with-a-long-name"
+        yield {
+            "label": lab.label,
+            "volume": volume,
+            "web": lab.make(
+                "web",
+                labels={"tier": "front", "odd": "<a>&b"},
+                Env=["MODE=prod"],
+                ExposedPorts={"80/tcp": {}, "7000/udp": {}, "9001/tcp": {}, "9000/tcp": {}},
+                HostConfig={
+                    "PortBindings": {
+                        "80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}],
+                        "9000/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}],
+                    },
+                    "Binds": [f"{volume}:/data"],
+                },
+            ),
+            "job": lab.finished("job", "sh", "-c", "echo out; echo error >&2; exit 3"),
+            "new": lab.make("new", "sh", "-c", 'echo "quoted"\techo 日本語の長い名前', start=False),
+            "sick": lab.make(
+                "sick", Healthcheck={"Test": ["CMD", "false"], "Interval": 10**9, "Retries": 1}
+            ),
+        }
