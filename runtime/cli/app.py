@@ -8,12 +8,17 @@ import asyncio
 import importlib
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from importlib import metadata
 from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_group
+
+from runtime.cli.configured import about_settings, unusable, websocket
+from runtime.cli.light import light
+from runtime.settings import AcgSettings
 
 T = TypeVar("T")
 
@@ -35,6 +40,11 @@ _COMMANDS = {
     "uninstall": "keep",
 }
 
+# Commands that ask a gateway, and how they are kept quick: of nats-py they need no websockets
+# (aiohttp), of structlog no coloured tracebacks (rich).
+_QUICK = frozenset({"ask", "look"})
+_UNNEEDED = ("aiohttp", "rich")
+
 
 class _Commands(TyperGroup):
     """Finds a command in its module."""
@@ -48,7 +58,8 @@ class _Commands(TyperGroup):
         module = _COMMANDS.get(cmd_name)
         if module is None:
             return None
-        found = importlib.import_module(f"runtime.cli.{module}")
+        with light(*_UNNEEDED) if module in _QUICK and not websocket() else nullcontext():
+            found = importlib.import_module(f"runtime.cli.{module}")
         return get_group(found.app).get_command(ctx, cmd_name)
 
 
@@ -104,11 +115,14 @@ def run(
 
     `quiet` logs nothing unless ACG_LOG_LEVEL asks for it: the command itself says what happened.
     """
-    from runtime import log  # noqa: PLC0415 - `acg --help` needs none of it
+    from runtime import log  # noqa: PLC0415 - after what a quick command leaves out is set
     from runtime.errors import RuntimeFault  # noqa: PLC0415 - the same
-    from runtime.settings import AcgSettings  # noqa: PLC0415 - the same
 
-    settings = AcgSettings()
+    try:
+        settings = AcgSettings()
+    except ValueError as error:
+        work.close()
+        raise unusable(error) from error
     level = "critical" if quiet and settings.log_level == "info" else settings.log_level
     log.configure(level, settings.log_format)
     try:
@@ -117,5 +131,9 @@ def run(
     except RuntimeFault as fault:
         sys.stderr.write(f"acg: {fault}\n")
         raise typer.Exit(FAILED) from fault
+    except ValueError as error:
+        if not about_settings(error):
+            raise
+        raise unusable(error) from error
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(INTERRUPTED) from None

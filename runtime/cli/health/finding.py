@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from contracts.errors import RefusedError
+from runtime.cli.configured import about_settings, told
 from runtime.errors import RuntimeFault
 
 State = Literal["ok", "no", "unknown"]
@@ -60,9 +61,17 @@ async def looked(
             return replace(await look(), required=required)
     except TimeoutError:
         return unknown(name, f"no answer within {DEADLINE.total_seconds():.0f} s")
-    except RefusedError as refused:
-        return no(name, refused.error.message, refused.error.hint, required=required)
-    except (RuntimeFault, OSError) as error:
-        return no(name, f"{error}" or type(error).__name__, required=required)
     except Exception as error:  # noqa: BLE001 - the boundary: one broken look hides no other
-        return unknown(name, f"{type(error).__name__}: {error}")
+        return replace(_broken(name, error), required=required)
+
+
+def _broken(name: str, error: Exception) -> Finding:
+    match error:
+        case RefusedError():
+            return no(name, error.error.message, error.error.hint)
+        case RuntimeFault() | OSError():
+            return no(name, f"{error}" or type(error).__name__)
+        case ValueError() if about_settings(error):
+            return no(name, "; ".join(told(error)), "correct the setting")
+        case _:
+            return unknown(name, f"{type(error).__name__}: {error}")
