@@ -56,7 +56,8 @@ def delivered(message: Msg) -> Delivered:
 class Pull:
     """Asks for messages while fewer than `in_flight` are asked for or in hand.
 
-    `consumer` is `<stream>.<durable>`. `take` is called with each message, and must not wait; `busy` says how many are in hand.
+    `consumer` is `<stream>.<durable>`. `take` is called with each message, and must not wait;
+    `busy` says how many are in hand.
     """
 
     def __init__(
