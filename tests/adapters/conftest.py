@@ -55,6 +55,18 @@ class Lab:
         self.real.json("POST", f"/containers/{name}/wait")
         return name
 
+    def volume(self, word: str) -> str:
+        """Make a volume and return its name."""
+        return str(self.real.json("POST", "/volumes/create", self._labelled(word))["Name"])
+
+    def network(self, word: str) -> str:
+        """Make a network and return its name."""
+        self.real.json("POST", "/networks/create", self._labelled(word))
+        return self.name(word)
+
+    def _labelled(self, word: str) -> dict[str, Any]:
+        return {"Name": self.name(word), "Labels": {"acg.test": self.suffix}}
+
     def inspect(self, name: str) -> Any:
         """Return what the engine says of a container."""
         return self.real.json("GET", f"/containers/{name}/json")
@@ -64,6 +76,10 @@ class Lab:
         query = {"all": "1", "filters": json.dumps({"label": {self.label: True}})}
         for each in self.real.json("GET", "/containers/json", query=query):
             self.real.call("DELETE", f"/containers/{each['Id']}", query={"force": "1", "v": "1"})
+        for each in self.real.json("GET", "/networks", query=query):
+            self.real.call("DELETE", f"/networks/{each['Id']}")
+        for each in self.real.json("GET", "/volumes", query=query)["Volumes"] or ():
+            self.real.call("DELETE", f"/volumes/{each['Name']}")
 
 
 @contextmanager

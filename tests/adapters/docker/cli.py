@@ -47,5 +47,5 @@ async def assert_same(
             return
         after = cli(*line)
         if before == after:
-            assert our == after
+            pytest.fail(f"docker {' '.join(line)}\nours:     {our}\ndocker's: {after}")
     pytest.fail(f"docker {' '.join(line)} never said the same twice: {before} {after}")

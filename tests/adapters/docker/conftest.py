@@ -65,7 +65,7 @@ def cli(engine: api.Engine, tmp_path: Path) -> Cli:
 def shop(engine: api.Engine, busybox: str) -> Iterator[dict[str, str]]:
     """Make one container of each kind that a list may show; tests read them, and no more."""
     with opened_lab(engine, busybox) as lab:
-        volume = f"acg-{lab.suffix}-a-volume-with-a-long-name"
+        volume = lab.volume("a-volume-with-a-long-name")
         yield {
             "label": lab.label,
             "volume": volume,

@@ -61,26 +61,21 @@ async def test_a_restart_changes_started_at_and_its_data_say_so(docker: Engine, 
 
 async def test_the_picture_holds_what_is_on_the_host(docker: Engine, lab: Lab) -> None:
     began = datetime.now(UTC)
-    volume, network = f"acg-{lab.suffix}-data", f"acg-{lab.suffix}-net"
-    lab.real.json("POST", "/networks/create", {"Name": network, "Labels": {"acg.test": lab.suffix}})
-    try:
-        web = lab.make(
-            "web",
-            labels={"com.docker.compose.project": "shop", "com.docker.compose.service": "web"},
-            ExposedPorts={"80/tcp": {}, "53/udp": {}},
-            HostConfig={
-                "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]},
-                "Binds": [f"{volume}:/data"],
-                "NetworkMode": network,
-            },
-            Healthcheck={"Test": ["CMD", "true"], "Interval": 60 * 10**9},
-        )
-        job = lab.finished("job", "sh", "-c", "exit 3")
-        picture = await docker.picture()
-        port = int(lab.inspect(web)["NetworkSettings"]["Ports"]["80/tcp"][0]["HostPort"])
-    finally:
-        lab.clean()
-        lab.real.call("DELETE", f"/networks/{network}")
+    volume, network = lab.volume("data"), lab.network("net")
+    web = lab.make(
+        "web",
+        labels={"com.docker.compose.project": "shop", "com.docker.compose.service": "web"},
+        ExposedPorts={"80/tcp": {}, "53/udp": {}},
+        HostConfig={
+            "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]},
+            "Binds": [f"{volume}:/data"],
+            "NetworkMode": network,
+        },
+        Healthcheck={"Test": ["CMD", "true"], "Interval": 60 * 10**9},
+    )
+    job = lab.finished("job", "sh", "-c", "exit 3")
+    picture = await docker.picture()
+    port = int(lab.inspect(web)["NetworkSettings"]["Ports"]["80/tcp"][0]["HostPort"])
     assert picture.host == "local"
     assert began <= picture.as_of <= datetime.now(UTC)
     assert picture.engine.startswith("Docker Engine ")
