@@ -2,8 +2,8 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -17,8 +17,7 @@ _SPEC = "1.0"
 _trace = random.SystemRandom()
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What is being answered: its identity, and what travels on from it."""
 
     id: str
@@ -29,8 +28,7 @@ class Cause:
     timings: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """An event ready to be stored; without the expectation, which may change on the way."""
 
     event: Event

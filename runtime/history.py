@@ -61,7 +61,8 @@ class History:
             try:
                 stored = await self._link.store(sealed.subject, sealed.body, headers)
                 if not stored.duplicate:
-                    self._remember(sealed, stored.sequence)
+                    if type(sealed.event) is CommandRequested:
+                        self.remember(sealed.entry(stored.sequence))
                     return stored
             except RefusedByStreamError as error:
                 if error.code not in _EXPECTATION_FAILED:
@@ -134,10 +135,6 @@ class History:
         self._first[entry.event.command_id] = entry
         if len(self._first) > _REMEMBERED:
             self._first.popitem(last=False)
-
-    def _remember(self, sealed: Sealed, sequence: int) -> None:
-        source = sealed.headers[h.SOURCE]
-        self.remember(Entry(sealed.event, sequence, sealed.id, sealed.time, source, sealed.digest))
 
     def _entries(self, messages: Iterable[Msg]) -> Iterable[Entry]:
         for message in messages:
