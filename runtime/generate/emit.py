@@ -30,11 +30,19 @@ def _entry(name: str, value: Any) -> Iterator[str]:
     if _nested(value):
         yield name
         yield from (f"  {line}" if line else "" for line in _lines(value))
-    elif isinstance(value, str) and "\n" in value.rstrip("\n"):
+    elif isinstance(value, str) and _reads_as_a_block(value):
         yield f"{name} |" if value.endswith("\n") else f"{name} |-"
-        yield from (f"  {line}" if line else "" for line in value.rstrip("\n").split("\n"))
+        lines = value.removesuffix("\n").split("\n")
+        yield from (f"  {line}" if line else "" for line in lines)
     else:
         yield f"{name} {_scalar(value)}"
+
+
+def _reads_as_a_block(text: str) -> bool:
+    """Say whether a text is of several plain lines, of which none could be taken for markup."""
+    lines = text.removesuffix("\n").split("\n")
+    framed = not lines[0].startswith(" ") and lines[0] != "" and lines[-1].strip() != ""
+    return len(lines) > 1 and framed and all(each.isprintable() for each in lines)
 
 
 def _nested(value: Any) -> bool:

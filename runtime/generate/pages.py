@@ -81,7 +81,7 @@ def _names(names: Iterable[str]) -> str:
 
 def _fields(kind: type[BaseModel]) -> str:
     said = meaning(kind).fields
-    properties = kind.model_json_schema()["properties"]
+    properties = schemas.fields_of(kind)["properties"]
     rows = ["| field | type | meaning |", "| --- | --- | --- |"]
     for name in kind.model_fields:
         kinds = " or ".join(dict.fromkeys(_types(properties[name])))

@@ -6,6 +6,7 @@ docker language stand in one file, to which the plans in events refer.
 """
 
 import json
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -60,11 +61,19 @@ def text(schema: dict[str, Any]) -> str:
 
 def schema(kind: type[BaseModel]) -> dict[str, Any]:
     """Return the schema of one class."""
-    held = kind.model_json_schema()
-    defs = held.pop("$defs", {})
-    if Step.__name__ in defs:
-        defs[Step.__name__]["properties"]["operation"] = {"$ref": OPERATION}
-    return _document(name_of(kind), _told(held, meaning(kind)), defs)
+    held = fields_of(kind)
+    defs = dict(held.get("$defs", {}))
+    if step := defs.get(Step.__name__):
+        properties = {**step["properties"], "operation": {"$ref": OPERATION}}
+        defs[Step.__name__] = {**step, "properties": properties}
+    own = {name: each for name, each in held.items() if name != "$defs"}
+    return _document(name_of(kind), _told(own, meaning(kind)), defs)
+
+
+@cache
+def fields_of(kind: type[BaseModel]) -> dict[str, Any]:
+    """Return a class's schema as pydantic has it. Not to be changed: it is asked for often."""
+    return kind.model_json_schema()
 
 
 def _operations() -> dict[str, Any]:
