@@ -83,7 +83,8 @@ class Floor:
         """Store the claim, what was printed, and the result."""
         claimed = await self._store("started", command_id, sequence)
         output = self._output.body(command_id.encode())
-        await (await self._send(f"output.local.{command_id}", output, None))
+        once = self._output.once(f"{command_id}-0123456789abcdef-0-0")
+        await (await self._send(f"output.local.{command_id}", output, once))
         await self._store("executed", command_id, claimed)
 
     async def reply(self, command_id: str, _: int) -> None:

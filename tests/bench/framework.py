@@ -66,6 +66,7 @@ events: dict[type[Event], Any] = {
         CommandExecuted,
     )
 }
+output = Template(recording.output, recording.command_id)
 printed = OutputChunk.model_validate_json(recording.output.body)
 answer = Reply.model_validate_json(recording.reply)
 inboxes: dict[str, str] = {}
@@ -122,6 +123,7 @@ async def execute(event: CommandValidated, message: NatsMessage) -> None:
     await broker.publish(
         printed.model_copy(update={"command_id": command_id}),
         f"output.local.{command_id}",
+        headers=output.once(f"{command_id}-0123456789abcdef-0-0"),
         stream="OUTPUTS",
         timeout=_ANSWER_S,
     )

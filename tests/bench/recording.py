@@ -94,6 +94,10 @@ class Template:
         """Return the body for a command."""
         return command_id.join(self._parts)
 
+    def once(self, unique: str) -> dict[str, str]:
+        """Return the headers of what is no event: what was recorded, with an id of its own."""
+        return {**self._headers, h.MESSAGE_ID: unique}
+
     def headers(self, command_id: str, expected: int, unique: str) -> dict[str, str]:
         """Return the headers for a command: the same number, of the same sizes."""
         return {
