@@ -26,7 +26,7 @@ OK, DOCKER_FAILED, USAGE, REJECTED, HELD, FAILED = range(6)
 INTERRUPTED = 130
 
 # The module of each command, in the order of the help.
-_COMMANDS = {
+COMMANDS = {
     "run": "ask",
     "plan": "ask",
     "status": "ask",
@@ -51,11 +51,11 @@ class _Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base's signature
         """Return the names of all commands."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import the module of a command and return it."""
-        module = _COMMANDS.get(cmd_name)
+        module = COMMANDS.get(cmd_name)
         if module is None:
             return None
         with light(*_UNNEEDED) if module in _QUICK and not websocket() else nullcontext():
