@@ -20,22 +20,16 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from scripts.engine.api import Address, Engine, EngineError
+from scripts.engine.first import COVERED
 
 READY_SECONDS = 30
 STOP_SECONDS = 15
 POLL_SECONDS = 0.05
 LOG_LINES = 12
 
-# A private /run hides a containerd that runs already; dockerd 20.10 writes a key to /etc/docker,
-# containerd makes a folder in /opt. The shell is the first process: it reaps what is orphaned, and
-# when it ends, the kernel kills the rest before anybody is told.
-FIRST_PROCESS = """
-for place in /run /opt /etc/docker; do mount -t tmpfs tmpfs $place || exit 1; done
-ip link set lo up 2>/dev/null
-trap 'exit 0' TERM
-dockerd --config-file "$1" &
-wait $!
-"""
+ROOT = Path(__file__).parents[2]
+# Short and its own: a socket's path is bounded at 107 bytes, unix(7), and TMPDIR may lie in /run.
+SOCKETS = Path("/tmp")  # noqa: S108 - the folder made in it is ours alone, and its name random
 
 # Tried in this order, for kernels that lack a part and for storage below another overlay.
 VARIANTS: tuple[dict[str, object], ...] = (
@@ -62,19 +56,12 @@ def private_engine(state: Path) -> Iterator[Address]:
 
     Everything that it stores lies below `state` and is gone afterwards.
     """
-    keys = Path("/etc/docker")
-    keys_were_there = keys.exists()
-    keys.mkdir(exist_ok=True)
-    with _folder(state) as folder:
+    with _folder(state) as folder, _covered():
+        process, address = _start(folder, _socket_folder(folder) / "docker.sock")
         try:
-            process, address = _start(folder, _socket_folder(folder) / "docker.sock")
-            try:
-                yield address
-            finally:
-                _stop(process)
+            yield address
         finally:
-            if not keys_were_there:
-                keys.rmdir()
+            _stop(process)
 
 
 def _start(folder: Path, socket: Path) -> tuple[subprocess.Popen[bytes], Address]:
@@ -98,8 +85,9 @@ def _start(folder: Path, socket: Path) -> tuple[subprocess.Popen[bytes], Address
                     *("setpriv", "--pdeathsig", "KILL"),
                     *("unshare", "--mount", "--net", "--pid", "--fork"),
                     *("--kill-child", "--mount-proc"),
-                    *("sh", "-c", FIRST_PROCESS, "first-process", str(config)),
+                    *(sys.executable, "-m", "scripts.engine.first", str(config)),
                 ],
+                cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -152,9 +140,22 @@ def _folder(state: Path) -> Iterator[Path]:
         yield folder
 
 
+@contextmanager
+def _covered() -> Iterator[None]:
+    """Make the folders that the engine's own mounts cover; remove those that were not there."""
+    made = [path for path in map(Path, COVERED) if not path.exists()]
+    for path in made:
+        path.mkdir(parents=True)
+    try:
+        yield
+    finally:
+        for path in made:
+            with suppress(OSError):  # another engine of ours covers it, or somebody filled it
+                path.rmdir()
+
+
 def _socket_folder(folder: Path) -> Path:
-    """Name a short path: a socket's is bounded at 107 bytes, unix(7), the project's is not."""
-    return Path(tempfile.gettempdir()) / f"acg-{folder.name}"
+    return SOCKETS / f"acg-{folder.name}"
 
 
 def _remove(folder: Path) -> None:

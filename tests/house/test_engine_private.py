@@ -35,13 +35,12 @@ def processes(file: str) -> Iterator[tuple[int, bytes]]:
             yield int(path.parent.name), path.read_bytes()
 
 
-def start_container(engine: Engine, image: str) -> int:
-    """Start one that ignores the polite signal; return its first process as we see it."""
+def start_container(engine: Engine, image: str, **options: object) -> str:
+    """Start one that ignores the polite signal; return its id."""
     command = ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"]
-    created = engine.json("POST", "/containers/create", {"Image": image, "Cmd": command})
+    created = engine.json("POST", "/containers/create", {"Image": image, "Cmd": command, **options})
     engine.call("POST", f"/containers/{created['Id']}/start")
-    marker = created["Id"].encode()
-    return min(pid for pid, groups in processes("cgroup") if marker in groups)
+    return str(created["Id"])
 
 
 def daemon_below(folder: Path) -> int:
@@ -58,7 +57,8 @@ def test_it_is_gone_afterwards_with_what_ran_in_it(tmp_path: Path) -> None:
         engine = Engine(address)
         with busybox_image(engine) as image:
             engine.call("POST", f"/images/{image}/tag", query={"repo": "kept", "tag": "1"})
-            pid = start_container(engine, "kept:1")
+            marker = start_container(engine, "kept:1").encode()
+            pid = min(pid for pid, groups in processes("cgroup") if marker in groups)
             (name,) = [path.parent.name for path in tmp_path.glob("*/daemon.json")]
             assert control_groups(name)
     assert not Path(f"/proc/{pid}").exists()
@@ -72,6 +72,21 @@ def test_the_machines_network_is_untouched(tmp_path: Path) -> None:
     ours = Path("/proc/self/ns/net").readlink()
     with private_engine(tmp_path):
         assert Path(f"/proc/{daemon_below(tmp_path)}/ns/net").readlink() != ours
+
+
+def test_a_port_is_published_within_it(tmp_path: Path) -> None:
+    options = {
+        "ExposedPorts": {"80/tcp": {}},
+        "HostConfig": {"PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]}},
+    }
+    with private_engine(tmp_path) as address:
+        engine = Engine(address)
+        with busybox_image(engine) as image:
+            started = start_container(engine, image, **options)
+            found = engine.json("GET", f"/containers/{started}/json")
+            engine.call("DELETE", f"/containers/{started}", query={"force": "1"})
+    (published,) = found["NetworkSettings"]["Ports"]["80/tcp"]
+    assert int(published["HostPort"]) > 0
 
 
 def test_when_we_are_killed_it_dies_and_the_next_one_sweeps(tmp_path: Path) -> None:
