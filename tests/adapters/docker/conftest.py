@@ -41,8 +41,7 @@ def cli(engine: api.Engine, tmp_path: Path) -> Cli:
         pytest.skip("docker: there is no docker CLI on PATH to compare with")
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     version = re.search(r"(\d+)\.", said.stdout)
-    if version is None or int(version[1]) < 27:
-        pytest.skip(f"docker: the CLI is older than what the adapter follows: {said.stdout}")
+    assert version, said.stdout
     environment = os.environ | {
         "DOCKER_HOST": engine.address.host,
         "DOCKER_CONFIG": str(tmp_path),
@@ -58,7 +57,7 @@ def cli(engine: api.Engine, tmp_path: Path) -> Cli:
         )
         return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    return run
+    return Cli(run, int(version[1]))
 
 
 @pytest.fixture(scope="session")

