@@ -31,6 +31,11 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """A grace period is no step of its own: `stop it and give it 30 seconds`."""
+_STATEMENT = re.compile(
+    r"(?:it|they|he|she|users|customers|people|everybody|somebody)\s+"
+    r"(?:is|are|has|have|was|were|keeps?|seems?|looks?|got|just|does|do|still)\b",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(
     r"^(?:but\s+|and\s+|please\s+)*(?:do\s+not|does\s+not|did\s+not|never|without|not|no\s+need\s+to|avoid|refrain\s+from|rather\s+than|instead\s+of)\b",
     re.IGNORECASE,
@@ -44,6 +49,8 @@ def is_negated(clause: str) -> bool:
 
 def begins_anew(text: str) -> bool:
     """Tell whether a part of a request begins with an order or a request to look."""
+    if _STATEMENT.match(text):
+        return True
     head, _, rest = without_courtesy(text).lower().partition(" ")
     follows = rest.split(" ", 1)[0]
     if follows in _NO_OBJECT:

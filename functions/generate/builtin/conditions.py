@@ -22,7 +22,7 @@ from functions.generate.builtin.mention import mentioned, names_something
 from functions.generate.builtin.modifiers import take_window
 from functions.generate.builtin.objects import Scope, resolve
 from functions.generate.builtin.spoken import kind_words, or_none, without
-from functions.generate.builtin.steps import Step, together
+from functions.generate.builtin.steps import Step, plain_step, together
 from functions.generate.builtin.vocabulary import cue
 
 _ONLY_INSPECT = cue(r"inspect | details | exit ?code | restart ?(?:count|policy) | env\w* | ip")
@@ -85,12 +85,22 @@ def anything_inspected(text: str, scope: Scope) -> list[Step] | None:
     return together([kind, "inspect"], [thing])
 
 
+_ALL_WELL = re.compile(
+    r"(?:are|is) (?:all|every|everything)\b(?: (?:the|of|our|my|containers?|services?|apps?))*"
+    r"(?: (?:healthy|up|running|ok|okay|fine|well|good|alright|still|currently))*$",
+    re.IGNORECASE,
+)
+"""Whether all are well shows in a list of all, not in a list of those that are."""
+
+
 def listed(text: str, scope: Scope) -> list[Step] | None:
     """Answer with a list of containers."""
     if OWNERS.search(text) and (
         VOLUMES.search(text) or NETWORKS.search(text) or IMAGES.search(text)
     ):
         return list_containers(re.sub(r"^\S+", " ", text), scope)
+    if _ALL_WELL.match(text):
+        return [plain_step("ps", "--all")]
     if not CONTAINERS.search(text):
         return None
     if not (LIST.search(text) or STATUS.search(text) or PLURAL_FIRST.match(text)):

@@ -116,7 +116,7 @@ LIST = cue(
     list | ls | ps | show | display | enumerate | which | what | who | whose | find | see |
     view | how many | count | all | get | give | any | print | are there | return | tell |
     there | running | retrieve | overview | provide | fetch | identify | check | search |
-    report | output | look | need | want | know | only
+    report | output | look | need | want | know | only | everything | anything
     """
 )
 WHY = re.compile(
@@ -211,3 +211,22 @@ ASKED = cue(
     """
 )
 """What makes a look of a clause that begins with no verb: `grafana logs`."""
+CUE_WORDS = frozenset(
+    word
+    for pattern in (
+        LOGS,
+        STATS,
+        TOP,
+        DIFF,
+        PORTS,
+        DETAILS,
+        STATUS,
+        SPACE,
+        EVENTS,
+        HISTORY,
+        LIST,
+        INFO,
+    )
+    for word in re.findall(r"[a-z]{3,}", pattern.pattern)
+)
+"""Every word that a topic has."""

@@ -173,7 +173,10 @@ class Shelf:
     def look_up(self, word: str) -> dict[int, int]:
         """Return what a word means and how well; the word as it is, singular, or a synonym."""
         found = dict(self.words.get(word, {}))
-        forms = {singular(word), squash(word)} - {word, ""}
+        forms = {singular(word)}
+        if NAME_OF_ANY.fullmatch(word):
+            forms.add(squash(word))
+        forms -= {word, ""}
         for form in forms:
             _merge(found, self.words.get(form, {}))
         for form in forms | {word}:

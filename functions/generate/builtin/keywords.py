@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from functions.generate.builtin.actions import HEADS, TEMPLATE_WORDS
 from functions.generate.builtin.clauses import READ_HEADS
+from functions.generate.builtin.cues import CUE_WORDS
 from functions.generate.builtin.index import Index, singular
 from functions.generate.builtin.phrase import STATES
 from functions.generate.builtin.roles import ROLE_WORDS
@@ -37,8 +38,9 @@ KNOWN = frozenset(
     | frozenset(STATES)
     | ROLE_WORDS
     | TEMPLATE_WORDS
+    | CUE_WORDS
 )
-_SHORT, _LEAST = 5, 3
+_LONG, _SHORT, _LEAST = 8, 5, 3
 _SPELLED = tuple((word, letters(word)) for word in sorted(KEYWORDS) if len(word) > _LEAST)
 
 
@@ -118,5 +120,5 @@ def _plausible(word: str, keyword: str, far: int) -> bool:
     if word[0] != keyword[0] and word[:2] != keyword[1::-1]:
         return False
     if len(keyword) > _SHORT or keyword in _LOOKS:
-        return far <= 1 or len(keyword) > _SHORT
+        return far <= 1 or len(keyword) >= _LONG
     return far == 1 and (len(word) != len(keyword) or sorted(word) == sorted(keyword))

@@ -7,6 +7,8 @@ from functions.generate.builtin.index import (
     GUESS,
     HINT,
     NAME,
+    NAME_OF_ANY,
+    REFERENCE,
     SERVICE,
     WORD,
     Index,
@@ -67,7 +69,8 @@ def _by_words(phrase: Phrase, shelf: Shelf) -> dict[int, int] | None:
     exact = [p for word in phrase.words[:1] if len(words) == 1 for p in shelf.named(word)]
     if exact and not phrase.many:
         return dict.fromkeys(exact, NAME)
-    joined = shelf.words.get(squash("".join(words)), {})
+    plain = all(map(NAME_OF_ANY.fullmatch, words))
+    joined = shelf.words.get(squash("".join(words)), {}) if plain else {}
     whole = {p: level for p, level in joined.items() if level <= SERVICE}
     if whole and not phrase.many:
         return whole
@@ -98,6 +101,8 @@ def _merged(words: Sequence[str], shelf: Shelf) -> list[str]:
 def _less_sure(word: str, shelf: Shelf) -> dict[int, int]:
     """Return what a word may mean that is no word of the shelf: an id, a beginning, a typo."""
     found: dict[int, int] = {}
+    if not REFERENCE.fullmatch(word):
+        return found
     if _HEX.fullmatch(word):
         found = {
             p: NAME

@@ -48,11 +48,12 @@ def _may_name(word: str, scope: Scope, kind: Kind, *, protected: bool) -> bool:
 
 _FUNCTION = words(
     """
-    a about after again all an and any are as at be before by can did do does for from get give
-    has have how i in into is it its let list look me my now of on or our please see show so
-    still tell than that the their them then there these they this those to up us use used using
-    was we were what when where which who why will with would you your check running stopped one
-    not no go going just like make new want if but out off over only also more most much many
+    run runs a about after again all an and any are as at be before by can did do does for from
+    get give has have how i in into is it its let list look me my now of on or our please see
+    show so still tell than that the their them then there these they this those to up us use
+    used using was we were what when where which who why will with would you your check running
+    stopped one not no go going just like make new want if but out off over only also more most
+    much many
     """
 )
 

@@ -32,6 +32,12 @@ _OF_IMAGE = re.compile(
     r"(?:image (?:named |called )?(?P<a>\S+)|(?P<b>\S+(?: \S+)?) image) ?$",
     re.IGNORECASE,
 )
+_ON_PORT = re.compile(
+    r" (?:that |which )?(?:(?:is|are) )?(?:on|uses?|using|publishes|publishing|holds?|holding"
+    r"|behind|listens? on|listening on|exposing|with|has|at)"
+    r" (?:the )?(?:host )?port (?P<n>\d{1,5}) ?$",
+    re.IGNORECASE,
+)
 _ON_NETWORK = re.compile(
     r" (?:that |which )?(?:(?:is|are) )?(?:on|in|of|from|using|attached to|connected to) "
     r"(?:(?:the|an?) )?(?:network (?:named |called )?(?P<a>\S+)|(?P<b>\S+) network) ?$",
@@ -123,6 +129,8 @@ def _resolve_list(
             return _of_image(text[: match.start()], match, scope, fit)
         if match := _ON_NETWORK.search(text):
             return _on_network(text[: match.start()], match, scope, fit)
+        if match := _ON_PORT.search(text):
+            return _on_port(text[: match.start()], match, scope)
     parts = [part for part in ALSO.split(text) if part and part.strip()]
     if len(parts) <= 1:
         return _one_phrase(scope.read(text, kind), scope, kind, group=group, fit=fit)
@@ -136,7 +144,10 @@ def _resolve_list(
         phrase = replace(
             phrase, count=None, many=phrase.many and (phrase.every or phrase.count is None)
         )
-        found.update(dict.fromkeys(_one_phrase(phrase, scope, kind, group=group, fit=fit)))
+        things = _one_phrase(phrase, scope, kind, group=group, fit=fit)
+        if not found.keys().isdisjoint(things) and not (phrase.many or group):
+            raise ambiguous(text, things)
+        found.update(dict.fromkeys(things))
     return tuple(found)
 
 
@@ -177,6 +188,22 @@ def _on_network(said: str, match: re.Match[str], scope: Scope, fit: Fit | None) 
     if not found:
         raise unknown(said + match.group(), "container")
     if len(found) > 1 and not scope.read(said).many:
+        raise ambiguous(said + match.group(), found)
+    return found
+
+
+def _on_port(said: str, match: re.Match[str], scope: Scope) -> Things:
+    """Return what publishes a port of the host: `the container that uses port 5432`."""
+    port = int(match.group("n"))
+    phrase = scope.read(said)
+    found = tuple(
+        thing
+        for thing in scope.index.containers.things
+        if thing.container and any(each.host_port == port for each in thing.container.ports)
+    )
+    if phrase.words or phrase.states or not found:
+        raise unknown(said + match.group(), "container", phrase.words)
+    if len(found) > 1 and not phrase.many:
         raise ambiguous(said + match.group(), found)
     return found
 

@@ -11,6 +11,7 @@ _DOES = (
     "volumes and networks, and reads logs and statistics."
 )
 
+_ESCAPE = "That would reach the host or go around the policy, which no request in words does."
 _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         cue(
@@ -47,7 +48,7 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     your (?:own )?(?:api keys?|secrets?|credentials?|token)
     """
         ),
-        "That would reach the host or go around the policy, which no request in words does.",
+        _ESCAPE,
     ),
     (
         cue(
@@ -128,24 +129,42 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _EVEN_IF = re.compile(r"\beven (?:if|though)\b", re.IGNORECASE)
+_TERMINAL = cue(
+    r"""
+    (?:open|give|get|start|launch|spawn|want|need)(?: me| us)? (?:an? |the )?(?:interactive )?
+    (?:root )?(?:shell|bash|terminal|tty|prompt) |
+    attach (?:me )?to(?= (?:the )?[\w.-]+(?: container| service)?$) |
+    (?:drop|log|get) (?:me )?into (?:the )?[\w.-]+(?: container)?
+    """
+)
 _ADVICE = re.compile(
-    r"^(?:how\s+(?:do|can|would|could|should|to)\b(?:\s+(?:i|we|one|you))?|what\s+(?:happens|would\s+happen)\s+if"
+    r"^(?:how\s+(?:do|can|would|could|should|to)\b(?:\s+(?:i|we|one|you))?|what\s+if|what\s+(?:happens|would\s+happen)\s+if"
+    r"|(?:show|tell)(?:\s+me)?\s+how\s+to"
     r"|should\s+(?:i|we)|explain\b|teach\b|what\s+does\s+docker\b|what\s+is\s+(?:docker|a\s+container|an\s+image)\b)",
     re.IGNORECASE,
 )
 _HOW_READS = re.compile(r"^how\s+(?:do|can)\s+(?:i|we)\s+(?:see|check|view|list)", re.IGNORECASE)
 
 
-def refuse_outside(text: str, is_word: Callable[[str], bool]) -> None:
+def refuse_outside(text: str, is_word: Callable[[str], bool], *, asked: bool = False) -> None:
     """Refuse what is understood to be outside of the gateway's job.
 
-    A word that an object is known by does not count: there may be a container called `jira`.
+    A word that an object is known by does not count: there may be a container called `jira`. Nor
+    does what would reach the host, where it is only `asked` about: which containers are privileged?
     Raises RefusedError with UNSUPPORTED.
     """
     for pattern, why in _OUTSIDE:
+        if asked and why is _ESCAPE:
+            continue
         for match in pattern.finditer(text):
             if not is_word(match.group().lower()):
                 raise RefusedError(Code.UNSUPPORTED, why, _DOES)
+    if _TERMINAL.search(text):
+        raise RefusedError(
+            Code.UNSUPPORTED,
+            "There is no terminal here.",
+            "Ask to run one plain command in the container, or for its logs.",
+        )
     if _CONDITION.search(text) and not _EVEN_IF.search(text):
         raise RefusedError(
             Code.UNSUPPORTED,

@@ -11,7 +11,8 @@ from functions.generate.builtin.vocabulary import words
 
 _SILENT = words(
     """
-    the a an my our your their his her this that these those of in on at to from for with by is
+    either whichever whatever
+        the a an my our your their his her this that these those of in on at to from for with by is
     are was were be been has have had having called named name names known as which who whose
     what it its there here me us we i currently still now any some please only also so own same
     given specific particular inside within under belonging belongs part docker compose keeps
@@ -22,6 +23,7 @@ _SILENT = words(
     down
     """
 )
+_SOME = re.compile(r"\b(?:one of|either|some|whichever|any one|a random)\b", re.IGNORECASE)
 _PRONOUNS = words("it them they that this those these one him her itself themselves")
 EVERY = words("all every each everything any anything everyone")
 GENERIC = MappingProxyType(
@@ -169,6 +171,7 @@ class _Reading:
     unused: bool = False
     many: bool = False
     every: bool = False
+    any: bool = False
     count: int | None = None
     group: bool = False
 
@@ -191,11 +194,18 @@ def read_phrase(
     if len(low) == 1 and low[0] in _PRONOUNS and not is_name(raw[0]):
         return Phrase(text=text, pronoun=True)
     reading = _Reading()
+    if _SOME.search(text):
+        reading.vague.append("any")
     if any("=" in word for word in low):
         raw = [token for token in raw if token.lower() not in _LABELLED]
         low = [token.lower() for token in raw]
     for token, before in zip(raw, ("", *low), strict=False):
         _take(reading, token, before, is_name)
+    several = any(says_several(word.lower()) for word in reading.words)
+    if reading.any:
+        # Any of several is all of them; any one of them is open.
+        reading.every = reading.many or several
+        reading.vague += [] if reading.every else ["any"]
     return Phrase(
         text=text,
         words=tuple(dict.fromkeys(reading.words)),
@@ -203,9 +213,7 @@ def read_phrase(
         kinds=frozenset(reading.kinds),
         states=tuple(reading.states),
         unused=reading.unused,
-        many=reading.many
-        or reading.every
-        or any(says_several(word.lower()) for word in reading.words),
+        many=reading.many or reading.every or several,
         every=reading.every,
         count=reading.count,
         group=reading.group,
@@ -236,6 +244,8 @@ def _number(reading: _Reading, word: str, before: str) -> bool:
         return True
     if word in ORDINALS:
         reading.words.append(ORDINALS[word])
+    elif word == "any":
+        reading.any = True
     elif word in EVERY:
         reading.every = True
     elif word in COUNTS and (before in _NUMBERED or reading.words):

@@ -60,6 +60,7 @@ _PRUNABLE: tuple[Kind, ...] = ("image", "volume", "network")
 def remove(meaning: Meaning, scope: Scope) -> list[Step]:
     """Remove what is named, of whatever kind; what is unused, by pruning its kind."""
     said, flags = _flags(meaning)
+    _ask_about_data(meaning, said, scope)
     parts = _mixed(said, scope)
     if parts:
         return [
@@ -74,6 +75,24 @@ def remove(meaning: Meaning, scope: Scope) -> list[Step]:
     if kind != "container":
         flags = [flag for flag in flags if flag == "--force" and kind == "image"]
     return together([*_VERBS[kind], *flags], things)
+
+
+def _ask_about_data(meaning: Meaning, said: str, scope: Scope) -> None:
+    """Ask where the data may be meant, not the container: `drop the database`, `wipe the cache`."""
+    phrase = scope.read(said)
+    if not _OF_DATA.match(meaning.text) or phrase.kinds or phrase.many or phrase.pronoun:
+        return
+    if all(_all_named(phrase, scope, kind) is False for kind in _KINDS):
+        raise RefusedError(
+            Code.AMBIGUOUS,
+            f"{meaning.text!r} may mean the data or the container.",
+            "Say: remove the container <name>. Data inside of it is not the gateway's to clear.",
+            question="Remove the container itself?",
+            options=shown(resolve(said, scope, group=True))[:12],
+        )
+
+
+_OF_DATA = re.compile(r"(?:drop|erase|wipe|purge|clear|clean|empty)\b", re.IGNORECASE)
 
 
 def _mixed(said: str, scope: Scope) -> list[str]:

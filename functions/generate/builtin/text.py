@@ -53,12 +53,13 @@ _OPENERS = re.compile(
     r"|go ahead(?: and)?|go and|(?:can|could|will|would|may) (?:you|i|we)(?: mind)?|tell me"
     r"|are you able to|(?:i|we) (?:want|need|wish|would like|would love)(?: you)?(?: to)?"
     r"|(?:i|you|we) (?:should|must|have to|need to)|let us|let me|make sure(?: to| that you| you)?"
-    r"|be so kind(?: as to| and)?|ensure that you|it is time to|time to|try to|help me|feel free to"
-    r"|remember to|proceed to|do me a favou?r and|if you (?:could|can|would)|if possible|firstly"
-    r"|first|finally|lastly|next|afterwards?|after that|(?:once|when) (?:that is )?done|then|and"
-    r"|also|additionally|in addition|as well|quietly|carefully|safely|gracefully|immediately"
-    r"|right away|asap|urgently|urgent|actually|maybe|perhaps|well|yes|i wonder|do you know"
-    r"|i am (?:curious|wondering|interested in)|(?:can|could) you tell me)(?![\w.=/:-])[ ,]*",
+    r"|be so kind(?: as to| and)?|ensure(?: that(?: you)?)?|it is time to|time to|try to|help me"
+    r"|feel free to|remember to|proceed to|do me a favou?r and|if possible|firstly|first|finally"
+    r"|if you (?:could|can|would)|lastly|next|afterwards?|after that|then|and|also|additionally"
+    r"|(?:once|when) (?:that is )?done|in addition|as well|quietly|carefully|safely|gracefully"
+    r"|immediately|right away|asap|urgently|urgent|actually|maybe|perhaps|well|yes|i wonder"
+    r"|do you know|i am (?:curious|wondering|interested in)|(?:can|could) you tell me)"
+    r"(?![\w.=/:-])[ ,]*",
     re.IGNORECASE,
 )
 _CLOSERS = re.compile(

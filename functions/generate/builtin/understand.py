@@ -32,9 +32,16 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType({**LIFECYCLE, **REMOVAL, **CH
 """What makes the commands of each action."""
 
 _QUESTION = re.compile(
-    r"^(?:what|which|who|whose|where|why|how|when|is|are|was|were|does|do|did|has|have|had|any)\b(?!\s+not\b)",
+    r"^(?:anything|something|everything|what|which|who|whose|where|why|how|when|is|are|was|were|does|do|did|has|have|had|any)\b(?!\s+not\b)",
     re.IGNORECASE,
 )
+_REASON = re.compile(
+    r" ,? ?(?:because|since (?:it|they|he|she|the|we|i|this|that)|so (?:that )?(?:i|we|it|they)"
+    r"|as (?:it|they)|due to|in order to"
+    r"|for (?:maintenance|debugging|testing|an upgrade|the upgrade))\b.*$",
+    re.IGNORECASE,
+)
+"""Why something is to be done changes nothing of what is to be done."""
 _NOUNS = re.compile(
     r"^(?:the\s+)?(?:restart\s+(?:counts?|polic(?:y|ies)|times?|history)|stop\s+(?:signal|timeout)|start\s+time|"
     r"(?:exit|kill)\s+(?:codes?|signal)|update\s+(?:history|log)|run\s+time|runtime|pull\s+(?:time|date))\b",
@@ -88,10 +95,13 @@ def understand(
 
 
 def _steps(text: str, scope: Scope) -> Iterator[Step]:
-    clauses = [bare for clause in clauses_of(text) if (bare := without_courtesy(clause))]
+    parts = list(clauses_of(text))
+    for part in parts:
+        refuse_outside(part, scope.index.is_word, asked=_QUESTION.match(part) is not None)
+    clauses = [bare for part in parts if (bare := without_courtesy(part))]
     before: str | None = None
     for clause in clauses:
-        refuse_outside(clause, scope.index.is_word)
+        refuse_outside(clause, scope.index.is_word, asked=_QUESTION.match(clause) is not None)
         if is_negated(clause):
             if _contradicts(clause, before):
                 raise not_understood(clause)
@@ -155,7 +165,7 @@ def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
             return steps
         raise not_understood(clause)
     refusal: RefusedError | None = None
-    for meaning in _orders(clause):
+    for meaning in _orders(_REASON.sub("", clause)):
         builder = BUILDERS.get(meaning.action)
         if builder is None:
             continue

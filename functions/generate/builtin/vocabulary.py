@@ -67,8 +67,8 @@ COMMON = words(
     sweet fantastic critical urgent priority ticket deploy deployed deployment release
     environment setup situation logs log image images container containers volume volumes
     network networks exit exits finishes finished launch launched boot booted alright failed
-    restart restarts reboot stops starts kills plz pls thx lemme gimme tells asked hello hey hi
-    sorry
+    restart restarts reboot stops starts kills privileged health plz pls thx lemme gimme tells asked
+    hello hey hi sorry
     """
 )
 

@@ -52,6 +52,10 @@ ONE = {
     "give the db a restart with a 30 second grace period": (
         "docker restart --timeout 30 bookstore-db-1"
     ),
+    "restart the container that uses port 9090": "docker restart metrics-prometheus-1",
+    "restart the api because it leaks": "docker restart bookstore-api-1",
+    "restart the api, it is stuck since yesterday": "docker restart bookstore-api-1",
+    "make wiki restart unless stopped": "docker update --restart unless-stopped wiki",
     "rename old-crawler to crawler-archive": "docker rename old-crawler crawler-archive",
     "wait for the importer to finish": "docker wait bookstore-importer-1",
     "wait until loopy exits": "docker wait loopy",
@@ -92,6 +96,9 @@ GROUPS = {
     "stop all containers using the image acme/books-worker:3.1": f"docker stop {WORKERS}",
     "start all stopped containers": "docker start bookstore-importer-1 nightly-report old-crawler",
     "unpause everything": "docker unpause wiki",
+    "stop all containers on the edge network": "docker stop front-door",
+    "stop everything with label owner=maria": "docker stop notebook-maria",
+    "restart workers 1 and 3": "docker restart bookstore-worker-1 bookstore-worker-3",
     "restart the two notebooks": "docker restart notebook-maria notebook-jens",
 }
 

@@ -39,6 +39,9 @@ LISTS = {
     "show the 3 newest containers": "docker ps --last 3",
     "show container ids only": "docker ps --quiet",
     "how big are the containers?": "docker ps --size",
+    "are all containers healthy?": "docker ps --all",
+    "check the health of all services": "docker ps --all",
+    "show me the layers of nginx:1.27": "docker history nginx:1.27",
     "list bookstore containers": "docker ps --filter label=com.docker.compose.project=bookstore",
     "what is running in metrics?": (
         "docker ps --filter name=metrics-prometheus-1 --filter name=metrics-grafana-1"
