@@ -51,9 +51,10 @@ def test_it_holds_ours_and_the_configuration_and_nothing_named_nats(
 
 
 def test_it_runs_in_an_empty_environment(wheel: Path, root: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "venv", with_pip=True)
+    venv.create(tmp_path / "venv", with_pip=False)
     binaries = tmp_path / "venv/bin"
-    install = (binaries / "python", "-m", "pip", "install", "--quiet", "--no-compile")
+    pip = (sys.executable, "-m", "pip", "--python", binaries / "python")
+    install = (*pip, "install", "--quiet", "--no-compile")
     locked = (*install, "--require-hashes", "--no-build-isolation", "--use-pep517", "-r")
     run((*locked, root / "requirements/bootstrap.txt"))
     run((*locked, root / "requirements/run.txt"))
