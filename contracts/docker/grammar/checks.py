@@ -14,6 +14,8 @@ from contracts.docker.operations.values import Attachment
 from contracts.errors import Code, RefusedError
 
 Subnet = IPv4Network | IPv6Network
+MOST_SUBNETS = 100
+"""Each is compared with every other."""
 
 
 def no_terminal(fields: Fields) -> None:
@@ -168,6 +170,8 @@ def no_until_with_volumes(fields: Fields) -> None:
 
 def addressing(fields: Fields) -> None:
     """Check subnets, ranges, gateways and other addresses against each other (createIPAMConfig)."""
+    if len(fields.get("subnets", ())) > MOST_SUBNETS:
+        raise ValueError(f"a network has at most {MOST_SUBNETS} subnets here")
     subnets = [subnet_of(text) for text in fields.get("subnets", ())]
     ranges, gateways = fields.get("ip_ranges", ()), fields.get("gateways", ())
     if len(subnets) < max(len(ranges), len(gateways)):

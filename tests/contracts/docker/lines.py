@@ -192,7 +192,8 @@ def command_words(command: Command) -> Words:
     ).map(joined)
 
 
-ANY_COMMAND = st.one_of([command_words(command) for command in COMMANDS])
+LINES = {command.name: command_words(command) for command in COMMANDS}
+ANY_COMMAND = st.one_of(list(LINES.values()))
 
 EXCLUSIVE = (
     "exclude",

@@ -15,11 +15,11 @@ from contracts.errors import Code, RefusedError
 from tests.contracts.docker.lines import (
     ANY_COMMAND,
     EXCLUSIVE,
+    LINES,
     MOUNTS,
     NETWORKS,
     PORTS,
     VALUES,
-    command_words,
 )
 
 ADAPTER: TypeAdapter[Operation] = TypeAdapter(Operation)
@@ -52,7 +52,7 @@ def check(words: list[str]) -> None:
 @given(st.data())
 @settings(max_examples=8, suppress_health_check=list(HealthCheck), deadline=None)
 def test_every_operation_is_read_back_from_its_line(command: Command, data: st.DataObject) -> None:
-    check(data.draw(command_words(command)))
+    check(data.draw(LINES[command.name]))
 
 
 @pytest.mark.slow

@@ -128,6 +128,7 @@ def test_a_value_means_what_docker_makes_of_it(flags: str, field: str, value: An
         "--cpus 0.0000000001",
         "--health-interval 10",
         "--health-interval -1s",
+        "--health-interval " + "1h" * 51,
         "--health-retries -1",
         "--no-healthcheck --health-cmd x",
         "--memory-swappiness 101",
@@ -321,6 +322,7 @@ def test_the_addresses_of_a_network_belong_together() -> None:
         "--subnet 10.0.0.0/24 --aux-address a=10.1.0.1",
         "--subnet 10.0.0.0/33",
         "--subnet bogus",
+        "--subnet " + ",".join(f"10.0.{n}.0/24" for n in range(101)),
     ],
 )
 def test_addresses_outside_their_subnet_are_refused(flags: str) -> None:
