@@ -11,7 +11,7 @@ from functions.generate.builtin.index import Thing
 from functions.generate.builtin.lifecycle import Builder, new_name, one
 from functions.generate.builtin.objects import Scope, Things, resolve
 from functions.generate.builtin.steps import Step, one_each, plain_step, together
-from functions.generate.builtin.vocabulary import words
+from functions.generate.builtin.vocabulary import COMMON, words
 
 _AMOUNT = re.compile(
     r"(?:about |at most |up to |no more than |max(?:imum)? )?"
@@ -101,6 +101,31 @@ def ask_amount(meaning: Meaning, scope: Scope) -> list[Step]:
     """Ask for the amount that was not said."""
     resolve(meaning.slots["x"], scope)
     raise _no_amount(meaning.text)
+
+
+_MISSING = MappingProxyType(
+    {
+        "rename": "What should the new name be?",
+        "connect": "Which network?",
+        "attach": "Which network?",
+        "join": "Which network?",
+        "disconnect": "Which network?",
+        "detach": "Which network?",
+        "tag": "Which image, and which new name?",
+    }
+)
+
+
+def ask_missing(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Ask for what an order lacks."""
+    del scope
+    verb = meaning.text.split(" ", 1)[0].lower()
+    raise RefusedError(
+        Code.AMBIGUOUS,
+        f"{meaning.text!r} says too little.",
+        "Say it again with what is asked for.",
+        question=_MISSING.get(verb, "How much of what, and for which container?"),
+    )
 
 
 def ask_port(meaning: Meaning, scope: Scope) -> list[Step]:
@@ -203,14 +228,31 @@ def _image(said: str, scope: Scope) -> str:
     if said.lower() in {"it", "that", "this", "that image"} and made:
         return made[-1]
     tokens = [word for word in said.split() if word.lower() not in _AROUND_IMAGE]
-    if len(tokens) != 1 or not _REFERENCE.fullmatch(tokens[0]):
+    if len(tokens) != 1 or tokens[0].lower() in COMMON or not _REFERENCE.fullmatch(tokens[0]):
         raise RefusedError(
             Code.AMBIGUOUS,
             f"{said!r} is no reference of an image.",
             "Say the image as repository:tag.",
             question="Which image, as repository:tag?",
         )
-    return tokens[0]
+    return _full_reference(tokens[0], said, scope)
+
+
+def _full_reference(word: str, said: str, scope: Scope) -> str:
+    """Return the reference that a bare word means where one repository ends in it."""
+    shelf = scope.index.images
+    names = [shelf.things[p].name for p in shelf.words.get(word.lower(), ())]
+    parts = {name: name.rpartition(":") for name in names}
+    repositories = {head for head, _, _ in parts.values() if head.rsplit("/", 1)[-1] == word}
+    if len(repositories) != 1 or word in repositories:
+        return word
+    (repository,) = repositories
+    tags = {end for head, _, end in parts.values() if head == repository}
+    newest = _NEWEST.search(said) is not None or len(tags) != 1
+    return f"{repository}:{'latest' if newest else tags.pop()}"
+
+
+_NEWEST = re.compile(r"\b(?:latest|newest)\b", re.IGNORECASE)
 
 
 def _image_step(verb: str, said: str, scope: Scope) -> list[Step]:
@@ -258,6 +300,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "update": update,
         "update_vague": ask_amount,
         "ports": ask_port,
+        "incomplete": ask_missing,
         "restart_policy": restart_policy,
         "connect": connect,
         "disconnect": disconnect,

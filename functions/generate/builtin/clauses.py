@@ -31,6 +31,9 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """A grace period is no step of its own: `stop it and give it 30 seconds`."""
+_WHETHER = re.compile(
+    r"(?:tell me|let me know|check|see|verify|find out) (?:if|whether)\b", re.IGNORECASE
+)
 _STATEMENT = re.compile(
     r"(?:it|they|he|she|users|customers|people|everybody|somebody)\s+"
     r"(?:is|are|has|have|was|were|keeps?|seems?|looks?|got|just|does|do|still)\b",
@@ -42,6 +45,11 @@ _NEGATED = re.compile(
 )
 
 
+def asked(clause: str) -> str:
+    """Return `tell me if it is up` as a question; other clauses as they are."""
+    return _WHETHER.sub("is", clause)
+
+
 def is_negated(clause: str) -> bool:
     """Tell whether a clause says what is not to be done."""
     return _NEGATED.search(clause) is not None
@@ -49,7 +57,7 @@ def is_negated(clause: str) -> bool:
 
 def begins_anew(text: str) -> bool:
     """Tell whether a part of a request begins with an order or a request to look."""
-    if _STATEMENT.match(text):
+    if _STATEMENT.match(text) or _WHETHER.match(text):
         return True
     head, _, rest = without_courtesy(text).lower().partition(" ")
     follows = rest.split(" ", 1)[0]

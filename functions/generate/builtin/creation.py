@@ -37,6 +37,7 @@ _PORTS = (
         of) the container)?
         """
     ),
+    cue(r"with (?:the |its )?port (?P<h>\d{1,5}) (?:published|exposed|open|forwarded)"),
     cue(r"(?:(?:with|on|and) )?(?:ports? )?(?P<h>\d{1,5}):(?P<c>\d{1,5})"),
     cue(
         r"""

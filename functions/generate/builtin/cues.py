@@ -205,7 +205,8 @@ ASKED = cue(
     cpus? | memory | ram | ports? | images? | containers? | volumes? | networks? | events? |
     versions? | info(?:rmation)? | process(?:es)? | top | diff | changes | details? |
     config(?:uration)? | inspect(?:ion)? | history | layers? | disk | space | uptime | count |
-    policy | ip | running | exited | paused | stopped | output | errors? | printed | projects? |
+    policy | ip | running | up |
+    ok | exited | paused | stopped | output | errors? | printed | projects? |
     stacks? | env(?:ironment)? | mounts? | load | code | lines | everything | services |
     timestamps?
     """

@@ -125,7 +125,9 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
 _CONDITION = re.compile(
     r"^(?:if|when|once|unless|in case|should)\b"
     r".*\b(?:restart|stop|start|kill|remove|delete|pause|unpause|run)\b"
-    r"|\b(?:unless(?! stopped)|only if|in case|only when|if it|if they|provided that|as long as)\b",
+    r"|\b(?:unless(?! stopped)|only if|only when|in case|otherwise|in that case|provided that"
+    r"|as long as|if (?:not|so|yes|no|necessary|needed))\b"
+    r"|(?<!me )(?<!see )(?<!check )(?<!know )(?<!verify )(?<!out )\bif (?:it|they)\b",
     re.IGNORECASE,
 )
 _EVEN_IF = re.compile(r"\beven (?:if|though)\b", re.IGNORECASE)

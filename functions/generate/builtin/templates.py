@@ -156,7 +156,7 @@ restart_policy
     (set|update|make|have|let) {x} (to )?<restart>
 ports
     (expose|publish|map|forward|open) {x} (on|to|at|through) .*port.*
-    (expose|publish|map|forward|open|change|set) (a |the |another )?port.* (of|for|on|in|to) {x}
+    (expose|publish|map|forward|open|change|set) <a>port.* (of|for|on|in|to) {x}( to \d+)?
 connect
     (connect|attach|join|add|hook|plug|put|link|hook up) {x} (to|on|onto|into|in|with) <net>
 disconnect
@@ -171,7 +171,7 @@ vol_create
     (create|make|add|set up) <a>(local )?volume <called>{n}
     (create|make|add) <a>volume
 pull
-    (pull|download) <a>(newest |latest |current )?(version of (the )?)?(image )?{i}( from .*)?
+    (pull|download) {i}( from .*)?
 push
     (push|upload|publish) (the )?(image )?{i}( image)?( to (the |its |our )?registry)?
 tag
@@ -182,9 +182,15 @@ commit
     (make|create|take) <a>(image|snapshot) <called>(?P<n>\S+) (from|of|out of) {x}
     (make|create|take) <a>(image|snapshot) (from|of|out of) {x} (called|named|as) {n}
 image_save
-    (save|export) (the )?(image )?{i} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
+    (save) (the )?(image )?{i} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
+image_save
+    export (the )?image {i} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
 export
     (export) (the )?(file ?system of )?{x} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
+incomplete
+    (rename|connect|attach|join|disconnect|detach|tag) {x}
+    <set> (the )?<what><limit>
+    <cap> (the )?<what><limit>
 exec
     (run|execute|exec|launch|start) (the command |the )?{c} (inside|in|within|on) (of )?{x}
     (exec|run|execute) (in|into|inside|on) {x} (the command )?{c}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from contracts.errors import Code, RefusedError
@@ -10,7 +11,7 @@ from contracts.world import World
 from functions.generate.builtin.actions import HEADS, Meaning, meanings
 from functions.generate.builtin.answers import UnknownObjectError
 from functions.generate.builtin.changes import BUILDERS as CHANGES
-from functions.generate.builtin.clauses import READ_HEADS, clauses_of, is_negated
+from functions.generate.builtin.clauses import READ_HEADS, asked, clauses_of, is_negated
 from functions.generate.builtin.creation import BUILDERS as CREATION
 from functions.generate.builtin.cues import ASKED
 from functions.generate.builtin.index import index_of
@@ -95,7 +96,7 @@ def understand(
 
 
 def _steps(text: str, scope: Scope) -> Iterator[Step]:
-    parts = list(clauses_of(text))
+    parts = _with_objects([asked(part) for part in clauses_of(text)])
     for part in parts:
         refuse_outside(part, scope.index.is_word, asked=_QUESTION.match(part) is not None)
     clauses = [bare for part in parts if (bare := without_courtesy(part))]
@@ -113,6 +114,15 @@ def _steps(text: str, scope: Scope) -> Iterator[Step]:
                 before = clause
             yield from steps
             scope.last = tuple(thing for step in steps for thing in step.about) or scope.last
+
+
+def _with_objects(parts: list[str]) -> list[str]:
+    """Return `stop and remove web` as `stop web` and `remove it`."""
+    for position, (part, after) in enumerate(pairwise(tuple(parts))):
+        verb, _, said = without_courtesy(after).partition(" ")
+        if part.lower() in HEADS and verb.lower() in HEADS and said:
+            parts[position], parts[position + 1] = f"{part} {said}", f"{verb} it"
+    return parts
 
 
 def _head(clause: str) -> str:

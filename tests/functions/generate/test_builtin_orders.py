@@ -144,6 +144,20 @@ STEPS = {
         "docker stop metrics-grafana-1",
         "docker stop metrics-prometheus-1",
     ),
+    "stop and remove wiki": ("docker stop wiki", "docker rm wiki"),
+    "stop grafana. Then restart the wiki. Then start grafana again.": (
+        "docker stop metrics-grafana-1",
+        "docker restart wiki",
+        "docker start metrics-grafana-1",
+    ),
+    "restart the api and tell me if it is up": (
+        "docker restart bookstore-api-1",
+        "docker ps --filter name=bookstore-api-1",
+    ),
+    "pull the latest grafana image, then restart grafana": (
+        "docker pull grafana/grafana:latest",
+        "docker restart metrics-grafana-1",
+    ),
     "rename wiki to wiki-old and stop it": (
         "docker rename wiki wiki-old",
         "docker stop wiki-old",

@@ -38,6 +38,8 @@ NAMELESS = (
     "show the logs",
     "bring the project down",
     "increase the memory of the api",
+    "rename the wiki",
+    "push it",
     "create a volume",
     "start a new container",
     "expose grafana on another port",
@@ -93,6 +95,7 @@ OUTSIDE = (
     "restart the api every night at 3",
     "restart the api in 10 minutes",
     "if the api is down restart it",
+    "check if the api is healthy and if not restart it",
     "restart the api unless it is healthy",
 )
 
