@@ -44,7 +44,12 @@ class Gateway:
         self._caller = caller
 
     async def run(
-        self, request: RunRequest, *, trace: str = "", served_within: timedelta = SERVED
+        self,
+        request: RunRequest,
+        *,
+        trace: str = "",
+        served_within: timedelta = SERVED,
+        patience: timedelta | None = None,
     ) -> Reply:
         """Ask for something; return the reply.
 
@@ -52,9 +57,9 @@ class Gateway:
         (an inbox does not outlive a restart of the server): it cannot run twice. `trace` is a
         `traceparent` that every event of the command continues. Raises NotServedError when
         nobody serves requests for as long as `served_within`, NoAnswerError when nothing is heard
-        until the deadline and the grace after it.
+        for as long as `patience`: until the deadline and the grace after it, without one.
         """
-        patience = SLACK + timedelta(seconds=request.deadline_s)
+        patience = patience or patience_with(request)
         if request.idempotency_key is None:
             return await self._ask(request, patience, trace)
         return await self._persist(request, patience, served_within, trace)
@@ -152,6 +157,11 @@ class Gateway:
             return Reply.model_validate_json(answer.data)
         except ValidationError as error:
             raise LinkError(f"the answer is no reply of a gateway: {error}") from error
+
+
+def patience_with(request: RunRequest) -> timedelta:
+    """Return how long an answer may take: by then whatever was accepted has ended."""
+    return SLACK + timedelta(seconds=request.deadline_s)
 
 
 class NotServedError(NoAnswerError):

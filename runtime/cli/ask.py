@@ -24,12 +24,13 @@ from runtime.cli.app import (
 from runtime.cli.attach import Attached, persist
 from runtime.cli.progress import Progress
 from runtime.cli.terminal import say
-from runtime.client import SLACK, NotServedError
+from runtime.client import NotServedError, patience_with
 from runtime.envelope import new_trace
 from runtime.errors import NoAnswerError, RuntimeFault
 
 app = commands()
 
+_HINT = "\n  hint: "
 _STATUS_WITHIN = timedelta(seconds=60)
 _ENDS = {"accepted": OK, "planned": OK, "rejected": REJECTED, "held": HELD, "failed": FAILED}
 
@@ -190,13 +191,15 @@ async def _ask(request: RunRequest, *, watched: bool) -> Reply:
     progress, trace = Progress(), new_trace()
     own = False
 
-    async def call(found: Attached) -> Reply:
+    async def call(found: Attached, left: timedelta) -> Reply:
         nonlocal own
         own = found.own
         await found.gateway.follow(trace, progress.heard)
-        return await found.gateway.run(request, trace=trace, served_within=found.served_within)
+        return await found.gateway.run(
+            request, trace=trace, served_within=found.served_within, patience=left
+        )
 
-    patience = SLACK + timedelta(seconds=request.deadline_s)
+    patience = patience_with(request)
     try:
         if not watched:
             return await persist(call, patience)
@@ -209,7 +212,7 @@ async def _ask(request: RunRequest, *, watched: bool) -> Reply:
         raise _unserved(error) from error
     except NoAnswerError as error:
         raise NoAnswerError(
-            f"{error}\n  hint: it may run all the same: "
+            f"{error}{_HINT}it may run all the same: "
             + (
                 f"acg status {progress.command_id}"
                 if progress.command_id
@@ -221,7 +224,7 @@ async def _ask(request: RunRequest, *, watched: bool) -> Reply:
 async def _status(command_id: str) -> Reply:
     request = asking.status_request(command_id)
 
-    async def call(found: Attached) -> Reply:
+    async def call(found: Attached, _: timedelta) -> Reply:
         return await found.gateway.ask(request, served_within=found.served_within)
 
     try:
@@ -235,13 +238,14 @@ async def _faults_as_replies(work: Coroutine[Any, Any, Reply]) -> Reply:
     try:
         return await work
     except RuntimeFault as fault:
-        error = Error(code=Code.UNAVAILABLE, message=f"{fault}", hint="See `acg doctor`.")
+        message, _, hint = f"{fault}".partition(_HINT)
+        error = Error(code=Code.UNAVAILABLE, message=message, hint=hint or "See `acg doctor`.")
         return Reply(status="failed", error=error)
 
 
 def _unserved(error: NotServedError) -> NotServedError:
     return NotServedError(
-        f"{error}\n  hint: start the functions with `acg up`, or `acg serve accept …`; "
+        f"{error}{_HINT}start the functions with `acg up`, or `acg serve accept …`; "
         "`acg doctor` says what is missing"
     )
 

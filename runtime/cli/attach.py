@@ -22,6 +22,7 @@ T = TypeVar("T")
 _STARTING = timedelta(seconds=40)
 _CONNECTING = timedelta(seconds=5)
 _LOOK_S = 0.1
+_LEAST_S = 1.0
 _AGAIN_S = (0.05, 0.25)
 
 
@@ -66,9 +67,14 @@ class Attached:
 
 
 async def persist(
-    call: Callable[[Attached], Awaitable[T]], patience: timedelta, *, functions: bool = True
+    call: Callable[[Attached, timedelta], Awaitable[T]],
+    patience: timedelta,
+    *,
+    functions: bool = True,
 ) -> T:
     """Return what a call gives, through one gateway after another until patience ends.
+
+    The call is told how much of the patience is left.
 
     Where another process's gateway goes away, the next one is its successor, or our own: so a
     call must be one that may be repeated. With `functions` false our own is only a server, and
@@ -79,7 +85,8 @@ async def persist(
     while True:
         try:
             async with attached(functions=functions) as found:
-                return await found.unless_gone(call(found))
+                left = timedelta(seconds=max(until - now(), _LEAST_S))
+                return await found.unless_gone(call(found, left))
         except (GoneError, RunningElsewhereError) as error:
             if now() > until:
                 raise

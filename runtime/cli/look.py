@@ -77,7 +77,7 @@ async def _history(
     lines = EventLines(as_json_lines=as_json_lines, one_command=command_id is not None)
     after = 0
 
-    async def call(found: Attached) -> int:
+    async def call(found: Attached, _: timedelta) -> int:
         # A gateway may go away in between: what was printed is not printed again.
         nonlocal after
         first = after + 1
