@@ -76,7 +76,7 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestAnyHistory.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 
 
 def test_every_state_says_what_may_follow() -> None:
