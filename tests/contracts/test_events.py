@@ -1,8 +1,10 @@
 """Every event of every stored version stays readable, as the bytes that were stored."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -19,7 +21,7 @@ from tests.stories import ID, one_of_each
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 EACH = one_of_each()
 SCHEMAS = schemas.all()
-REGISTRY: Registry[object] = Registry().with_resources(
+REGISTRY: Registry[bool | Mapping[str, Any]] = Registry().with_resources(
     (name, Resource.from_contents(schema)) for name, schema in SCHEMAS.items()
 )
 
