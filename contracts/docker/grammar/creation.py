@@ -17,6 +17,7 @@ from contracts.docker.grammar.networking import (
     MAC_ADDRESS,
     PUBLICATION,
     SEARCH_DOMAIN,
+    SOURCE,
 )
 from contracts.docker.grammar.quantities import (
     CPUS,
@@ -166,6 +167,7 @@ STORAGE_FLAGS = (
     several(
         "volumes-from",
         "volumes_from",
+        SOURCE,
         judge=escape.judge_inherited,
         about="mounts of another container",
     ),

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from contracts.docker.grammar.csv import read_csv, show_csv
-from contracts.docker.grammar.kinds import Kind, read_integer
+from contracts.docker.grammar.kinds import Kind, read_integer, read_name
 from contracts.docker.operations.values import Attachment, Publication, Setting
 
 PROTOCOLS = ("tcp", "udp", "sctp")
@@ -210,8 +210,15 @@ MOST_LINK_PARTS = 2
 
 def read_link(text: str) -> str:
     """Read `--link container[:alias]`."""
-    if not text or len(text.split(":")) > MOST_LINK_PARTS:
+    if len(text.split(":")) > MOST_LINK_PARTS:
         raise ValueError("it must be container:alias")
+    read_name(text.partition(":")[0])
+    return text
+
+
+def read_source(text: str) -> str:
+    """Read `--volumes-from container[:mode]`."""
+    read_name(text.partition(":")[0])
     return text
 
 
@@ -224,3 +231,4 @@ MAC_ADDRESS = Kind("mac", read_mac)
 HOST = Kind("host:ip", read_host)
 SEARCH_DOMAIN = Kind("domain", read_search)
 LINK = Kind("container:alias", read_link)
+SOURCE = Kind("container[:mode]", read_source)

@@ -87,6 +87,7 @@ VALUES: dict[Kind, st.SearchStrategy[str]] = {
     networking.PRIVATE_PORT: st.sampled_from(["80", "080/udp", "53/"]),
     networking.PUBLICATION: st.sampled_from(PORTS),
     networking.SEARCH_DOMAIN: st.sampled_from([".", "example.com", "a-b.example."]),
+    networking.SOURCE: st.one_of(NAME, NAME.map("{}:ro".format)),
     networks.LIST: st.sampled_from(["", "10.0.0.0/24", "10.1.0.0/24,10.2.0.0/24", '"a,b",c']),
     networks.OPTION_LIST: st.sampled_from(["a=b", 'a=b,c=d,"e=f,g"']),
     quantities.CPUS: st.sampled_from(["1.5", "0.001", "-2", "1/4", ".5", "+3", "0"]),
