@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import nats.errors
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 
@@ -122,8 +123,11 @@ class Gateway:
         return int(info["state"]["last_seq"])
 
     async def _hear(self, hear: Callable[[Msg], Awaitable[None]]) -> None:
-        await self._link.nc.subscribe("command.*", cb=hear)
-        await self._link.nc.flush()
+        try:
+            await self._link.nc.subscribe("command.*", cb=hear)
+            await self._link.nc.flush()
+        except (nats.errors.Error, OSError) as error:
+            raise BrokenError(f"the connection broke: {error}") from error
 
     async def _persist(
         self, request: Request, patience: timedelta, served_within: timedelta, trace: str = ""
@@ -162,6 +166,10 @@ class Gateway:
 def patience_with(request: RunRequest) -> timedelta:
     """Return how long an answer may take: by then whatever was accepted has ended."""
     return SLACK + timedelta(seconds=request.deadline_s)
+
+
+class BrokenError(LinkError):
+    """The connection broke before anything was asked: connect again."""
 
 
 class NotServedError(NoAnswerError):

@@ -6,6 +6,7 @@ does not wait for what only a server needs.
 
 import asyncio
 import importlib
+import logging
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
@@ -125,10 +126,13 @@ def run(
         raise unusable(error) from error
     level = "critical" if quiet and settings.log_level == "info" else settings.log_level
     log.configure(level, settings.log_format)
+    if level == "critical":
+        # asyncio would tell of the tasks that nats-py leaves behind when a server goes away.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
         with asyncio.Runner(loop_factory=loop) as runner:
             return runner.run(work)
-    except RuntimeFault as fault:
+    except (RuntimeFault, OSError) as fault:
         sys.stderr.write(f"acg: {fault}\n")
         raise typer.Exit(FAILED) from fault
     except ValueError as error:

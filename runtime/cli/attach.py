@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 
-from runtime.client import SERVED, Gateway, NotServedError, gateway
+from runtime.client import SERVED, BrokenError, Gateway, NotServedError, gateway
 from runtime.embedded import Home, RunningElsewhereError, embedded
 from runtime.errors import LinkError
 from runtime.settings import AcgSettings, LinkSettings
@@ -87,7 +87,7 @@ async def persist(
             async with attached(functions=functions) as found:
                 left = timedelta(seconds=max(until - now(), _LEAST_S))
                 return await found.unless_gone(call(found, left))
-        except (GoneError, RunningElsewhereError) as error:
+        except (GoneError, BrokenError, RunningElsewhereError, ConnectionError) as error:
             if now() > until:
                 raise
             log.debug("attaching again", because=str(error))
@@ -153,7 +153,7 @@ async def _address(host: Home) -> None:
     """
     now = asyncio.get_running_loop().time
     began = now()
-    while host.url is None or not host.key(host.caller).exists():
+    while host.url is None or not _has_key(host):
         spent = timedelta(seconds=now() - began)
         if spent > _STARTING or not host.running():
             raise GoneError("the gateway that was starting here has not come up")
@@ -163,6 +163,14 @@ async def _address(host: Home) -> None:
                 "stop it and start it with this ACG_CALLER, or use its own"
             )
         await asyncio.sleep(_LOOK_S)
+
+
+def _has_key(host: Home) -> bool:
+    """Say whether the caller's key is there, and not only begun."""
+    try:
+        return host.key(host.caller).stat().st_size > 0
+    except OSError:
+        return False
 
 
 __all__ = ["Attached", "GoneError", "NotServedError", "NothingRunsError", "attached", "persist"]

@@ -42,6 +42,7 @@ class Done:
 
     @property
     def json(self) -> Any:
+        assert self.stdout, self.stderr
         return json.loads(self.stdout)
 
 
