@@ -24,7 +24,7 @@ from contracts.world import World
 from runtime import metrics
 from runtime.declare import Function
 from runtime.envelope import Cause, new_trace, seal
-from runtime.errors import LostError, RuntimeFault
+from runtime.errors import LinkError, LostError, RuntimeFault, TransientError
 from runtime.points import Point, reach
 from runtime.resources import Resources
 from runtime.waiters import may_answer
@@ -139,9 +139,15 @@ class Endpoints:
             stored = await self._resources.history.append(sealed, 0, within=_STORE)
         except LostError as lost:
             raise _REUSED from lost
+        except TransientError as fault:
+            log.warning("a request may be stored", command_id=event.command_id, error=str(fault))
+            return Reply(command_id=event.command_id, status="failed", error=_PERHAPS)
         reach(Point.REQUEST_STORED, name)
         if waiting:
-            await waiting
+            try:
+                await waiting
+            except LinkError:  # it runs, and its answer would not find the caller
+                return _accepted(event, began)
             reach(Point.WAITER_STORED, name)
         if not stored.duplicate:
             return None if waits else _accepted(event, began)
@@ -184,7 +190,7 @@ def _accepted(event: CommandRequested, began: datetime) -> Reply:
         command_id=event.command_id,
         status="accepted",
         stage=event.type,
-        idempotent_until=began + WINDOW,
+        idempotent_until=began + WINDOW if event.keyed else None,
     )
 
 
@@ -192,6 +198,12 @@ _REUSED = RefusedError(
     Code.IDEMPOTENCY_KEY_REUSED,
     "This idempotency key has been used for another request.",
     "Use a new key for a new request; repeat the exact request to get its first answer.",
+)
+_PERHAPS = Error(
+    code=Code.UNAVAILABLE,
+    message="The gateway does not know whether this was stored: nobody confirmed it in time.",
+    hint="Ask for the status of this command_id before you repeat it; "
+    "with an idempotency_key, simply repeat it: it cannot run twice.",
 )
 _UNAVAILABLE = Error(
     code=Code.UNAVAILABLE,

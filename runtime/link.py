@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -94,20 +94,22 @@ class Link:
         return _stored(subject, await self._send(subject, body, headers, within, many=False))
 
     async def send(self, subject: str, body: bytes) -> Awaitable[Stored]:
-        """Publish to a stream and return at once; what is returned waits as `store` does."""
+        """Publish to a stream and return at once; what is returned waits as `store` does.
+
+        It need not be awaited: then nobody learns whether it was stored.
+        """
         number, future = self._ask(subject, ANSWER, many=False)
+        future.add_done_callback(lambda _: self._forget(number))
         try:
             await self.nc.publish(subject, body, reply=self._prefix + number)
-        except BaseException:
-            self._waiting.pop(number, None)
-            raise
-        return self._confirmed(subject, number, future)
+        except (nats.errors.Error, OSError) as error:
+            future.set_exception(NoAnswerError(f"{type(error).__name__} while asking {subject}"))
+        return _Confirmation(subject, future)
 
-    async def _confirmed(self, subject: str, number: str, future: asyncio.Future[Any]) -> Stored:
-        try:
-            return _stored(subject, await future)
-        finally:
-            self._waiting.pop(number, None)
+    def _forget(self, number: str) -> None:
+        waiting = self._waiting.pop(number, None)
+        if waiting and not waiting.future.cancelled():
+            waiting.future.exception()  # seen: nobody has to await it
 
     async def ask(
         self,
@@ -220,8 +222,11 @@ class Link:
                     waiting.future.set_exception(NoAnswerError(f"no answer from {waiting.subject}"))
 
     async def _after_reconnect(self) -> None:
-        for call in self._reconnected:
-            await call()
+        """Let everybody catch up; one that fails does not keep the others from it."""
+        calls = (call() for call in self._reconnected)
+        for failure in await asyncio.gather(*calls, return_exceptions=True):
+            if isinstance(failure, BaseException):
+                log.error("could not catch up after a reconnect", exc_info=failure)
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
@@ -233,6 +238,18 @@ class Link:
             sweep.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sweep
+
+
+class _Confirmation:
+    """Waits for the answer of a stream; more than once, or never."""
+
+    def __init__(self, subject: str, future: asyncio.Future[Any]) -> None:
+        self._subject = subject
+        self._future = future
+
+    def __await__(self) -> Generator[Any, None, Stored]:
+        answer = yield from asyncio.shield(self._future).__await__()
+        return _stored(self._subject, answer)
 
 
 def _stored(subject: str, answer: Msg) -> Stored:

@@ -18,7 +18,7 @@ from runtime.declare import Function
 from runtime.envelope import Cause, cause_of, new_trace, seal
 from runtime.errors import LinkError, TransientError
 from runtime.points import Point, reach
-from runtime.resources import Resources
+from runtime.resources import Resources, timings
 
 log = structlog.get_logger()
 
@@ -74,7 +74,7 @@ class Publisher:
             case None:
                 return expected
             case Reply():
-                await self._reply(value)
+                await self._reply(value, cause)
             case OutputChunk():
                 await self._confirmed(lambda: self._resources.outputs.store(value))
             case HostPicture():
@@ -102,11 +102,12 @@ class Publisher:
         )
         return stored.sequence
 
-    async def _reply(self, reply: Reply) -> None:
+    async def _reply(self, reply: Reply, cause: Entry | None) -> None:
         if reply.command_id is None:
             return
         waiters = self._resources.waiters
-        inboxes = await waiters.of(reply.command_id)
+        requested = timings(cause).start if cause else None
+        inboxes = await waiters.of(reply.command_id, requested)
         if inboxes:
             await waiters.answer(inboxes, reply.__pydantic_serializer__.to_json(reply))
         reach(Point.ANSWERED, self._function.name)

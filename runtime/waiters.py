@@ -4,22 +4,27 @@ A function that answers hears of every waiter as it is stored, so an answer cost
 What it did not hear (it has just started, its connection was gone) it reads.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
+import structlog
 from nats.aio.msg import Msg
 
 from runtime.link import Link, Stored
 
+log = structlog.get_logger()
+
 BUCKET = "WAITERS"
 _PREFIX = f"$KV.{BUCKET}."
 _REMEMBERED = 65_536
+# Clocks of machines differ by this much at the most.
+_CLOCKS = timedelta(seconds=2)
 
 
-def may_answer(inbox: str, caller: str) -> bool:
-    """Say whether this inbox can be the caller's own.
+def may_answer(inbox: str, caller: str | None = None) -> bool:
+    """Say whether this inbox can be the caller's own; without one, any caller's.
 
     JetStream stores whatever is sent to a subject of its streams, with our authority: an answer
     goes to inboxes only, and a caller's prefix belongs to that caller.
@@ -31,7 +36,9 @@ def may_answer(inbox: str, caller: str) -> bool:
     if not inbox.startswith("_INBOX."):
         return False
     kind, _, rest = inbox.removeprefix("_INBOX.").partition(".")
-    return kind != "f" and (kind != "c" or rest.startswith(f"{caller}."))
+    if kind == "c" and caller is not None:
+        return rest.startswith(f"{caller}.")
+    return kind != "f"
 
 
 class Waiters:
@@ -40,6 +47,7 @@ class Waiters:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._heard: OrderedDict[str, set[str]] = OrderedDict()
+        self._since: datetime | None = None
 
     async def begin(self, command_id: str, inbox: str) -> Awaitable[Stored]:
         """Send an inbox off to be stored, and return what to await for the confirmation.
@@ -51,28 +59,41 @@ class Waiters:
     async def listen(self) -> None:
         """Hear of every waiter from here on."""
         await self._link.nc.subscribe(f"{_PREFIX}*.*", cb=self._on_waiter)
+        self._link.on_reconnect(self._afresh)
+        await self._afresh()
 
-    async def of(self, command_id: str) -> set[str]:
-        """Return the inboxes that wait for a command."""
-        if heard := self._heard.pop(command_id, None):
-            return heard
-        return await self.stored(command_id)
+    async def of(self, command_id: str, requested: datetime | None) -> set[str]:
+        """Return the inboxes that wait for a command.
+
+        What was heard is all of them only if we listened when the command was requested.
+        """
+        heard = self._heard.pop(command_id, set())
+        listened = self._since and requested and self._since < requested
+        return heard if heard and listened else heard | await self.stored(command_id)
 
     async def stored(self, command_id: str) -> set[str]:
         """Return the inboxes that the bucket holds for a command."""
         request = {"multi_last": [f"{_PREFIX}{command_id}.*"]}
         messages = await self._link.read(f"KV_{BUCKET}", request)
-        return {message.data.decode() for message in messages if message.data}
+        return {message.data.decode(errors="replace") for message in messages}
 
     async def answer(self, inboxes: set[str], body: bytes) -> None:
-        """Send an answer to all. Whoever has gone does not hear it: that is no error."""
-        if len(inboxes) == 1:  # the usual case, without tasks of their own: 12 µs less
-            await self._link.nc.publish(next(iter(inboxes)), body)
-            return
-        await asyncio.gather(*(self._link.nc.publish(inbox, body) for inbox in inboxes))
+        """Send an answer to all. Whoever has gone does not hear it: that is no error.
+
+        What is no inbox of a caller's was not put there by accept, and is not answered.
+        """
+        for inbox in inboxes:
+            if may_answer(inbox):
+                await self._link.nc.publish(inbox, body)
+            else:
+                log.warning("what is no inbox waits for an answer", inbox=inbox[:128])
+
+    async def _afresh(self) -> None:
+        self._since = datetime.now(UTC) + _CLOCKS
+        self._heard.clear()
 
     async def _on_waiter(self, message: Msg) -> None:
         command_id = message.subject.removeprefix(_PREFIX).partition(".")[0]
-        self._heard.setdefault(command_id, set()).add(message.data.decode())
+        self._heard.setdefault(command_id, set()).add(message.data.decode(errors="replace"))
         if len(self._heard) > _REMEMBERED:
             self._heard.popitem(last=False)
