@@ -25,6 +25,7 @@ ATTEMPT = timedelta(seconds=5)
 SLACK = timedelta(seconds=45)
 SERVED = timedelta(seconds=3)
 _AGAIN_S = 0.1
+_EMPTY = "404"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,14 @@ class Gateway:
                 return
 
     async def newest(self) -> int:
-        """Return the sequence of the newest event. Raises LinkError."""
-        info = await self._link.api("STREAM.INFO.COMMANDS")
-        return int(info["state"]["last_seq"])
+        """Return the sequence of the newest event, 0 where there is none. Raises LinkError."""
+        wanted = json.dumps({"last_by_subj": "command.>"}).encode()
+        answer = await self._link.ask("$JS.API.DIRECT.GET.COMMANDS", wanted)
+        headers = answer.headers or {}
+        status = headers.get(h.STATUS)
+        if status not in {None, _EMPTY}:
+            raise NoAnswerError(f"reading the newest event ended with status {status}")
+        return int(headers.get(h.SEQUENCE, "0"))
 
     async def _hear(self, hear: Callable[[Msg], Awaitable[None]]) -> None:
         try:
