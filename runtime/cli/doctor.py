@@ -1,5 +1,6 @@
 """`acg doctor`: what is missing and how to get it, and which promises hold here."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -58,19 +59,24 @@ async def _examine() -> tuple[list[Finding], list[promises.Promise]]:
     home = Home(AcgSettings())
     ours = not nats.servers
     running = ours and home.running()
-    findings = [
-        await looked("python", machine.python),
-        await looked("nats-server", machine.nats_server, required=ours),
-        await looked("home", partial(machine.home, home)),
-        await looked("docker engine", machine.docker, required=ours),
-        await looked("generator", machine.generator),
-        await looked("policy", machine.policy),
-        _gateway(nats, home, running=running),
-    ]
     seen = deployment.Seen()
-    if running:
-        nats = home.link("gateway")
-    findings += await _deployment(nats, home if ours else None, seen, there=running or not ours)
+    machines, found = await asyncio.gather(
+        asyncio.gather(
+            looked("python", machine.python),
+            looked("nats-server", machine.nats_server, required=ours),
+            looked("home", partial(machine.home, home)),
+            looked("docker engine", machine.docker, required=ours),
+            looked("generator", machine.generator),
+            looked("policy", machine.policy),
+        ),
+        _deployment(
+            home.link("gateway") if running else nats,
+            home if ours else None,
+            seen,
+            there=running or not ours,
+        ),
+    )
+    findings = [*machines, _gateway(nats, home, running=running), *found]
     named = {each.name: each for each in findings}
     return findings, list(promises.judged(named, seen, embedded=ours))
 

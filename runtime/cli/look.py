@@ -14,10 +14,12 @@ from runtime.cli.attach import Attached, attached, persist
 from runtime.cli.events import EventLines
 from runtime.cli.terminal import put, say
 from runtime.client import Seen
+from runtime.errors import RefusedByStreamError
 
 app = commands()
 
 _LIMIT = 200
+_NO_STREAM = 10059  # JetStream's err_code where a stream is not there: nothing has run yet
 _PATIENCE = timedelta(seconds=60)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document per event and line.")]
@@ -97,8 +99,12 @@ async def _history(
             lines.write(seen)
         return lines.written
 
-    if await persist(call, _PATIENCE, functions=False):
-        return
+    try:
+        if await persist(call, _PATIENCE, functions=False):
+            return
+    except RefusedByStreamError as error:
+        if error.code != _NO_STREAM:
+            raise
     if command_id:
         say(f"acg: there is no command {command_id}")
     elif not as_json_lines:
