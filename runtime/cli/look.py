@@ -100,15 +100,13 @@ async def _history(
         return lines.written
 
     try:
-        if await persist(call, _PATIENCE, functions=False):
-            return
+        written = await persist(call, _PATIENCE, functions=False)
     except RefusedByStreamError as error:
         if error.code != _NO_STREAM:
             raise
-    if command_id:
-        say(f"acg: there is no command {command_id}")
-    elif not as_json_lines:
-        say("acg: nothing yet")
+        written = 0
+    if not written and (command_id or not as_json_lines):
+        say(f"acg: there is no command {command_id}" if command_id else "acg: nothing yet")
 
 
 def _moment(text: str) -> datetime:
