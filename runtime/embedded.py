@@ -30,9 +30,12 @@ from runtime.share import nats_files
 
 log = structlog.get_logger()
 
-START = timedelta(seconds=15)
+# A server that recovers a large store takes no connections meanwhile; one that cannot start ends.
+START = timedelta(minutes=5)
 STOP = timedelta(seconds=10)
 _LOOK_S = 0.02
+_KEEP_S = 0.2
+_AGAIN_S = 1.0
 _SERVER = "nats-server"
 _PR_SET_PDEATHSIG = 1
 
@@ -145,15 +148,17 @@ async def embedded(acg: AcgSettings, *, durable: bool = True) -> AsyncIterator[H
     home.prepare()
     with home.locked():
         server = _Server(binary, home, durable=durable)
-        await server.start()
-        keeper = asyncio.create_task(server.keep())
-        try:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(server.stop)
+            await server.start()
+            stack.push_async_callback(_ended, asyncio.create_task(server.keep()))
             yield home
-        finally:
-            keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeper
-            await server.stop()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 class _Server:
@@ -162,14 +167,24 @@ class _Server:
         self._home = home
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
+        self._port = home.port
 
     async def start(self) -> None:
-        """Start it and return once it takes connections; on its first port where that is free."""
-        home = self._home
-        if home.port and await self._try(home.port):
+        """Start it and return once it takes connections; on its last port where that is free.
+
+        Raises ServerError, and OSError where its files cannot be written.
+        """
+        if self._port and await self._try(self._port):
             return
         if not await self._try(-1):
-            raise ServerError(f"nats-server does not start; its log is {home.log}")
+            raise ServerError(f"nats-server does not start; its log is {self._home.log}")
+
+    async def _restart(self) -> None:
+        """Start it where everybody looks for it, and nowhere else. Raises as `start`."""
+        if not (self._port and await self._try(self._port)):
+            raise ServerError(
+                f"nats-server does not start on port {self._port}; its log is {self._home.log}"
+            )
 
     async def _try(self, port: int) -> bool:
         home = self._home
@@ -192,7 +207,8 @@ class _Server:
             if self._process.poll() is not None:
                 return False
             if ports.exists() and (found := re.search(r"nats://[^\"]*:(\d+)", ports.read_text())):
-                home.port = int(found[1])
+                if self._port != int(found[1]):  # a full disk would leave the file empty
+                    self._port = home.port = int(found[1])
                 return True
             await asyncio.sleep(_LOOK_S)
         await self.stop()
@@ -214,14 +230,16 @@ class _Server:
     async def keep(self) -> None:
         """Start the server again whenever it ends: connections come back by themselves."""
         while True:
-            await asyncio.sleep(0.2)
-            if self._process and self._process.poll() is not None:
-                log.error("nats-server ended and is started again", status=self._process.returncode)
-                try:
-                    await self.start()
-                except ServerError as error:
-                    log.error("nats-server does not come back", error=str(error))  # noqa: TRY400 - its message says it all
-                    await asyncio.sleep(1)
+            await asyncio.sleep(_KEEP_S)
+            if self._process and self._process.poll() is None:
+                continue
+            status = self._process.returncode if self._process else None
+            log.error("nats-server ended and is started again", status=status)
+            try:
+                await self._restart()
+            except (ServerError, OSError) as error:
+                log.error("nats-server does not come back", error=str(error))  # noqa: TRY400 - its message says it all
+                await asyncio.sleep(_AGAIN_S)
 
     async def stop(self) -> None:
         """Stop it in good order; by force after ten seconds."""

@@ -6,8 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from contracts.requests import CALLER
+
+# The name of the gateway's own user: its key is no caller's.
+GATEWAY = "gateway"
 
 # With 30 s, the death of a worker or of a stream's leader would cost single commands 30 s.
 ACK_WAIT = timedelta(seconds=5)
@@ -37,6 +42,7 @@ class AcgSettings(Settings, env_prefix="ACG_"):
     - `log_format`: `console` for people, `json` for machines; by terminal where unset.
     - `ack_wait_seconds`: how long a delivery may go without a word before another worker gets it.
     - `drain_seconds`: how long what is in hand may take after SIGTERM.
+    - `caller`: as whom requests are made; part of subjects, permissions and the key's file name.
     """
 
     home: Path = Field(default_factory=lambda: state_home() / "acg")
@@ -47,6 +53,15 @@ class AcgSettings(Settings, env_prefix="ACG_"):
     ack_wait_seconds: float = ACK_WAIT.total_seconds()
     drain_seconds: float = 25.0
     caller: str = "local"
+
+    @field_validator("caller")
+    @classmethod
+    def _a_name(cls, caller: str) -> str:
+        if not CALLER.fullmatch(caller):
+            raise ValueError("a caller's name has 1 to 64 of the characters A-Z a-z 0-9 _ -")
+        if caller == GATEWAY:
+            raise ValueError(f"`{GATEWAY}` is the gateway itself: use another name, such as local")
+        return caller
 
     @property
     def ack_wait(self) -> timedelta:
