@@ -39,6 +39,7 @@ class Printed:
     stdout: list[str] = field(default_factory=list)
     stderr: list[str] = field(default_factory=list)
     data: JsonValue = None
+    chunks: int = 0
 
     def longer_than(self, room: int) -> bool:
         """Say whether one of the texts has more characters than this."""
@@ -54,6 +55,7 @@ def joined(chunks: Iterable[OutputChunk]) -> dict[int, Printed]:
     printed: dict[int, Printed] = {}
     for chunk in chunks:
         step = printed.setdefault(chunk.step, Printed())
+        step.chunks += 1
         step.stdout.append(chunk.stdout)
         step.stderr.append(chunk.stderr)
         if chunk.data is not None:
@@ -97,7 +99,8 @@ def _steps(
         result = results[number] if number < len(results) else None
         text = printed.get(number) or Printed()
         too_much = text.data_size() > MAX_DATA // steps
-        cut = too_much or text.longer_than(room)
+        gone = result is not None and text.chunks < result.chunks  # purged, or not yet there
+        cut = too_much or gone or text.longer_than(room)
         reports.append(
             StepReport(
                 command=step.line,

@@ -76,8 +76,8 @@ class History:
                 return Stored(ours.sequence, duplicate=True)
             if not admits(command.state, sealed.event.type):
                 raise LostError(command)
-            if command.sequence == expected and time.monotonic() >= until:
-                raise TransientError("the leader's answers do not agree")
+            if command.sequence == expected:  # an earlier one of ours is still on its way
+                await _pause(until, "the stream's answers do not agree", None)
             expected = command.sequence
 
     async def read(self, command_id: str) -> Command:
@@ -177,7 +177,7 @@ class History:
             wanted = {"seq": newest + 1, "next_by_subj": f"command.*.{command_id}"}
 
 
-async def _pause(until: float, what: str, error: LinkError) -> None:
+async def _pause(until: float, what: str, error: LinkError | None) -> None:
     """Wait before another attempt. Raises TransientError when the time is over."""
     if time.monotonic() >= until:
         raise TransientError(what) from error

@@ -8,15 +8,21 @@ from typing import Any
 
 import structlog
 
-from contracts.events import CommandStarted, Event
+from contracts.events import (
+    CommandExecuted,
+    CommandFailed,
+    CommandObserved,
+    CommandStarted,
+    Event,
+)
 from contracts.inputs import DeadLetter
-from contracts.lifecycle import Entry
+from contracts.lifecycle import Command, Entry
 from contracts.requests import OutputChunk, Reply
 from contracts.world import HostPicture
 from runtime import advisories, metrics
 from runtime.declare import Function
 from runtime.envelope import Cause, cause_of, new_trace, seal
-from runtime.errors import LinkError, TransientError
+from runtime.errors import LinkError, LostError, TransientError
 from runtime.points import Point, reach
 from runtime.resources import Resources, timings
 
@@ -51,20 +57,35 @@ class Publisher:
 
         Raises what storing raises; the handler is closed then, and does nothing more.
         """
-        acted = False
+        claimed = acted = False
         try:
             async for value in made:
                 if acted:
                     reach(Point.ACTED, self._function.name)
                     acted = False
-                expected = await self.one(value, cause, expected)
+                try:
+                    expected = await self.one(value, cause, expected)
+                except LostError as lost:
+                    if claimed and lost.command.ended:
+                        await self._observed(value, cause, lost.command)
+                    raise
                 if isinstance(value, CommandStarted):
                     reach(Point.CLAIMED, self._function.name)
-                    acted = True
+                    claimed = acted = True
                 elif isinstance(value, OutputChunk):
                     reach(Point.OUTPUT_STORED, self._function.name)
         finally:
             await made.aclose()
+
+    async def _observed(self, value: Any, cause: Entry | None, command: Command) -> None:
+        """Keep a result that came after others had ended the command: it is evidence."""
+        if isinstance(value, CommandExecuted | CommandFailed):
+            late = CommandObserved(
+                command_id=value.command_id,
+                results=value.results,
+                error=getattr(value, "error", None),
+            )
+            await self._event(late, cause, command.sequence)
 
     async def one(self, value: Any, cause: Entry | None, expected: int) -> int:
         """Publish one value; return the sequence that the next event must expect."""

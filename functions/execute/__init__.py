@@ -4,6 +4,7 @@
                                  -> output.<caller>.<id>
                                  -> command.progressed  after each step but the last
                                  -> command.executed | command.failed
+                                 -> command.observed    a result that came too late
 
 The claim is stored by compare-and-set before anything happens: of any number of executors one
 can act. A claim that is found without a result is never acted on again, unless all that is
@@ -24,6 +25,7 @@ from contracts.errors import Code, Error, RefusedError
 from contracts.events import (
     CommandExecuted,
     CommandFailed,
+    CommandObserved,
     CommandProgressed,
     CommandStarted,
     CommandValidated,
@@ -34,7 +36,15 @@ from contracts.requests import OutputChunk
 from functions.execute.record import printed, result, storable
 from runtime import function, open_docker
 
-Made = CommandStarted | CommandProgressed | OutputChunk | CommandExecuted | CommandFailed
+# The last is a result that lost: the runtime keeps it where others had ended the command.
+Made = (
+    CommandStarted
+    | CommandProgressed
+    | OutputChunk
+    | CommandExecuted
+    | CommandFailed
+    | CommandObserved
+)
 
 _EFFECT_GRACE = GRACE * 0.7
 _LONGEST = timedelta(days=8)

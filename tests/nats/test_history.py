@@ -1,24 +1,31 @@
 """Compare-and-set on the history of one command, against a real server (P2, P3)."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from contracts import headers as h
+from contracts.docker.operations import Restart
+from contracts.docker.risk import Discloses, Risk
 from contracts.errors import Code, Error
 from contracts.events import (
+    CommandExecuted,
     CommandFailed,
     CommandGenerated,
+    CommandObserved,
     CommandRejected,
     CommandRequested,
     CommandStarted,
     CommandValidated,
     Event,
 )
-from contracts.plan import GeneratorUse, Plan
+from contracts.plan import GeneratorUse, Plan, Step, StepResult
+from runtime import discover
 from runtime.envelope import Cause, Sealed, seal
 from runtime.errors import LostError, TransientError
+from runtime.publish import Publisher
 from runtime.resources import Resources
 from runtime.signing import Digests
 from tests.servers import NatsServer
@@ -140,3 +147,43 @@ async def test_every_stored_event_bears_what_it_expected(resources: Resources) -
     command = await resources.history.read(ID)
     expected = [entry.headers[h.EXPECTED_SEQUENCE] for entry in command.entries]
     assert expected == ["0", str(first.sequence)]
+
+
+async def test_a_result_that_comes_too_late_is_kept_as_evidence(resources: Resources) -> None:
+    """Others ended the command while an executor was at work: what it found is not thrown away."""
+    far = datetime.now(UTC) + timedelta(minutes=1)
+    step = Step(
+        line="docker restart web",
+        operation=Restart(containers=("web",)),
+        risk=Risk.MUTATE,
+        discloses=Discloses.METADATA,
+    )
+    plan = Plan(steps=(step,))
+    validated = CommandValidated(command_id=ID, caller="tester", plan=plan, deadline=far)
+    sequence = 0
+    for each in (requested(), generated(), sealed(validated, "validate")):
+        sequence = (await resources.history.append(each, sequence, within=WITHIN)).sequence
+
+    async def executor() -> AsyncGenerator[Event, None]:
+        yield CommandStarted(command_id=ID, claim="mine")
+        started = (await resources.history.read(ID)).sequence
+        unknown = Error(code=Code.OUTCOME_UNKNOWN, message="nobody was heard of")
+        ended = sealed(CommandFailed(command_id=ID, error=unknown), "reaper")
+        await resources.history.append(ended, started, within=WITHIN)
+        yield CommandExecuted(
+            command_id=ID,
+            caller="tester",
+            outcome="succeeded",
+            plan=plan,
+            results=(StepResult(exit_code=0, duration_ms=1.0),),
+        )
+
+    entry = (await resources.history.read(ID)).entries[-1]
+    publisher = Publisher(discover.find("execute"), resources)
+    with pytest.raises(LostError):
+        await publisher.all(executor(), entry, sequence)
+    command = await resources.history.read(ID)
+    assert command.state == "failed"
+    observed = command.last(CommandObserved)
+    assert observed
+    assert [each.exit_code for each in observed.results] == [0]
