@@ -25,6 +25,7 @@ ATTEMPT = timedelta(seconds=5)
 SLACK = timedelta(seconds=45)
 SERVED = timedelta(seconds=3)
 _AGAIN_S = 0.1
+_NOBODY = "503"
 _EMPTY = "404"
 
 
@@ -119,11 +120,16 @@ class Gateway:
                 return
 
     async def newest(self) -> int:
-        """Return the sequence of the newest event, 0 where there is none. Raises LinkError."""
+        """Return the sequence of the newest event, 0 where there is none.
+
+        Raises NoHistoryError where nothing has ever run, LinkError.
+        """
         wanted = json.dumps({"last_by_subj": "command.>"}).encode()
         answer = await self._link.ask("$JS.API.DIRECT.GET.COMMANDS", wanted)
         headers = answer.headers or {}
         status = headers.get(h.STATUS)
+        if status == _NOBODY:
+            raise NoHistoryError("this server has no stream COMMANDS: nothing has run on it yet")
         if status not in {None, _EMPTY}:
             raise NoAnswerError(f"reading the newest event ended with status {status}")
         return int(headers.get(h.SEQUENCE, "0"))
@@ -161,7 +167,7 @@ class Gateway:
         body = request.model_dump_json(exclude_none=True).encode()
         headers = {h.TRACE: trace} if trace else None
         answer = await self._link.ask(subject, body, headers, within=within)
-        if answer.headers and answer.headers.get(h.STATUS) == "503":
+        if answer.headers and answer.headers.get(h.STATUS) == _NOBODY:
             raise NotServedError(f"nobody serves {subject}: is the function `accept` running?")
         try:
             return Reply.model_validate_json(answer.data)
@@ -172,6 +178,10 @@ class Gateway:
 def patience_with(request: RunRequest) -> timedelta:
     """Return how long an answer may take: by then whatever was accepted has ended."""
     return SLACK + timedelta(seconds=request.deadline_s)
+
+
+class NoHistoryError(LinkError):
+    """There is no stream of commands."""
 
 
 class BrokenError(LinkError):

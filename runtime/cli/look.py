@@ -13,13 +13,11 @@ from runtime.cli.app import USAGE, commands, run
 from runtime.cli.attach import Attached, attached, persist
 from runtime.cli.events import EventLines
 from runtime.cli.terminal import put, say
-from runtime.client import Seen
-from runtime.errors import RefusedByStreamError
+from runtime.client import NoHistoryError, Seen
 
 app = commands()
 
 _LIMIT = 200
-_NO_STREAM = 10059  # JetStream's err_code where a stream is not there: nothing has run yet
 _PATIENCE = timedelta(seconds=60)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document per event and line.")]
@@ -82,9 +80,9 @@ async def _history(
     async def call(found: Attached, _: timedelta) -> int:
         # A gateway may go away in between: what was printed is not printed again.
         nonlocal after
-        first = after + 1
+        first, newest = after + 1, await found.gateway.newest()
         if limit and not (command_id or since or after):
-            first = max(1, await found.gateway.newest() - limit + 1)
+            first = max(1, newest - limit + 1)
         kept: deque[Seen] = deque(maxlen=limit or None)
         begin = None if after else since
         async for seen in found.gateway.history(
@@ -101,9 +99,7 @@ async def _history(
 
     try:
         written = await persist(call, _PATIENCE, functions=False)
-    except RefusedByStreamError as error:
-        if error.code != _NO_STREAM:
-            raise
+    except NoHistoryError:
         written = 0
     if not written and (command_id or not as_json_lines):
         say(f"acg: there is no command {command_id}" if command_id else "acg: nothing yet")
