@@ -291,6 +291,8 @@ async def connect(
 
     The first connection is tried for `patience`, for ever without one; then LinkError.
     """
+    if not settings.servers:  # nats-py would look for one for ever, without a pause
+        raise LinkError("no NATS server is named: set NATS_URL, or select a `nats` context")
     violations = Violations()
     links: list[Link] = []
 
