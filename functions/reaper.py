@@ -23,7 +23,16 @@ from contracts.lifecycle import BESIDE, GRACE, Command, State
 from runtime import function, nothing
 
 _BODY_SHOWN = 64 * 1024
-_EXECUTOR = "execute"
+# Who has to go on from each state. Nobody else's trouble (reply's, an auditor's) ends a command.
+_GOES_ON = {
+    State.REQUESTED: "generate",
+    State.GENERATED: "validate",
+    State.APPROVED: "validate",
+    State.DENIED: "validate",
+    State.STALE: "validate",
+    State.VALIDATED: "execute",
+    State.STARTED: "execute",
+}
 
 
 @function(opens=nothing)
@@ -80,14 +89,17 @@ def buried(event: Undelivered) -> DeadLetter:
 def waits_for(event: Undelivered, command: Command) -> bool:
     """Say whether a command waits for what could not be handled; nobody else has gone on then.
 
-    Once it is started, it waits for its executor alone.
+    Only an event of its history can hold it up: what was planted beside it is no part of it.
+    Once it is started, it waits for its executor alone, who works on what was validated.
     """
+    if event.function != _GOES_ON.get(command.state):
+        return False
     if command.state is State.STARTED:
-        return event.function == _EXECUTOR
-    newest = next(
-        (each for each in reversed(command.entries) if each.event.type not in BESIDE), None
-    )
-    return not command.ended and newest is not None and newest.sequence == event.sequence
+        awaited = command.last_entry(CommandValidated)
+    else:
+        beside = (each for each in reversed(command.entries) if each.event.type not in BESIDE)
+        awaited = next(beside, None)
+    return awaited is not None and awaited.sequence == event.sequence
 
 
 def given_up(event: Undelivered, command: Command) -> CommandFailed:

@@ -157,6 +157,12 @@ async def test_what_execute_gave_up_after_its_claim_is_unknown() -> None:
         # somebody else handled it
         ((requested(), generated(), validated()), "validate", 2),
         ((requested(), generated()), "generate", 1),
+        # what was planted beside its history is not what its executor works on
+        ((requested(), generated(), validated(), STARTED), "execute", 5),
+        ((requested(), generated(), validated(), validated()), "execute", 4),
+        # nobody waits for those who only look on
+        ((requested(), generated(), HELD), "reply", 3),
+        ((requested(), generated()), "auditor", 2),
         # what happens beside is not what it waits for
         ((requested(), generated(), CommandCancelled(command_id=ID, by="a")), "validate", 3),
     ],
