@@ -7,6 +7,7 @@ import structlog
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 
+from contracts import headers as h
 from contracts.errors import Code, Error
 from contracts.world import HostPicture, World
 from runtime.errors import LinkError
@@ -17,10 +18,14 @@ log = structlog.get_logger()
 BUCKET = "INVENTORY"
 FRESH = timedelta(seconds=30)
 STALE = timedelta(seconds=90)
+# A picture from further ahead than clocks differ would be held for fresh too long.
+AHEAD = timedelta(seconds=5)
+_AGAIN_S = 0.25
 _OLD = Error(
     code=Code.INVENTORY_UNAVAILABLE,
-    message="What is known of this host is too old to act upon.",
-    hint="See whether the function `inventory` runs and reaches the engine (`acg doctor`).",
+    message="What is known of this host is too old to act upon, or bears a time to come.",
+    hint="See whether the function `inventory` runs and reaches the engine (`acg doctor`), "
+    "and whether the clocks of its machine and of this one agree.",
 )
 
 
@@ -30,23 +35,30 @@ class Inventory:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._world = World()
+        self._sequences: dict[str, int] = {}
+        self._reading: asyncio.Task[None] | None = None
         self._since = datetime.now(UTC) - FRESH
 
     @property
     def world(self) -> World:
         """What exists. A host whose picture is old bears an error instead of a promise."""
-        oldest = datetime.now(UTC) - STALE
+        now = datetime.now(UTC)
         world = self._world
         for picture in world:
-            if picture.as_of < oldest and picture.error is None:
+            known = now - STALE <= picture.as_of <= now + AHEAD
+            if not known and picture.error is None:
                 world = world.with_host(picture.model_copy(update={"error": _OLD}))
         return world
 
     async def follow(self) -> None:
-        """Read all pictures, and take every change from here on; again after a reconnect."""
+        """Read all pictures, and take every change from here on; again after a reconnect.
+
+        What cannot be read is read later, in the background, for as long as it takes.
+        """
         await self._link.nc.subscribe("inventory.*", cb=self._on_picture)
-        self._link.on_reconnect(self._read)
-        await self._read()
+        self._link.on_reconnect(self._catch_up)
+        if not await self._read():
+            await self._catch_up()
 
     async def settled(self, within: timedelta) -> None:
         """Return once some host's picture is fresh, or when the time is over."""
@@ -61,21 +73,36 @@ class Inventory:
         body = picture.__pydantic_serializer__.to_json(picture)
         await self._link.store(f"$KV.{BUCKET}.{picture.host}", body)
 
-    async def _read(self) -> None:
+    async def _catch_up(self) -> None:
+        if self._reading:
+            self._reading.cancel()
+        self._reading = asyncio.create_task(self._read_until_read())
+
+    async def _read_until_read(self) -> None:
+        while not await self._read():
+            await asyncio.sleep(_AGAIN_S)
+            if self._link.nc.is_closed:
+                return
+
+    async def _read(self) -> bool:
+        """Read all pictures; say whether they could be read."""
         try:
             messages = await self._link.read(f"KV_{BUCKET}", {"multi_last": [f"$KV.{BUCKET}.*"]})
         except LinkError as error:
             log.warning("the inventory could not be read", error=str(error))
-            return
+            return False
         for message in messages:
             await self._on_picture(message)
+        return True
 
     async def _on_picture(self, message: Msg) -> None:
         try:
             picture = HostPicture.model_validate_json(message.data)
-        except ValidationError as error:
+            sequence = int((message.headers or {})[h.SEQUENCE])
+        except (ValidationError, KeyError, ValueError) as error:
             log.warning("not a picture of a host", subject=message.subject, error=str(error))
             return
-        held = self._world.hosts.get(picture.host)
-        if held is None or held.as_of <= picture.as_of:
+        # The newest is what the stream took last, whatever time its writer's clock said.
+        if self._sequences.get(picture.host, 0) <= sequence:
+            self._sequences[picture.host] = sequence
             self._world = self._world.with_host(picture)
