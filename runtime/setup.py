@@ -11,14 +11,21 @@ from typing import Any
 
 import structlog
 
-from contracts.inputs import Undelivered
+from contracts.events import Event
+from contracts.inputs import DeadLetter, Overdue, Undelivered
+from contracts.lifecycle import Command
+from contracts.requests import OutputChunk, Reply
+from contracts.world import HostPicture, World
 from runtime import advisories
 from runtime.declare import Function
 from runtime.errors import LinkError, RefusedByStreamError
 from runtime.history import STREAM
+from runtime.inventory import BUCKET as INVENTORY
 from runtime.link import Link
+from runtime.outputs import STREAM as OUTPUTS
 from runtime.settings import ACK_WAIT
 from runtime.share import nats_files
+from runtime.waiters import BUCKET as WAITERS
 
 log = structlog.get_logger()
 
@@ -123,9 +130,31 @@ def _filters(config: Mapping[str, Any]) -> list[str]:
     return [one] if one else list(config.get("filter_subjects", ()))
 
 
+def needed(function: Function) -> list[str]:
+    """Return the streams and buckets that a function writes to, reads, or follows."""
+    publishes, needs = set(function.publishes), set(function.needs.values())
+    begins = function.requests and any(issubclass(each, Event) for each in publishes)
+    answers = function.events and Reply in publishes
+    of_commands = (*function.events, *(each for each in publishes if issubclass(each, Event)))
+    wanted = {
+        STREAM: of_commands or Command in needs or Overdue in function.consumes,
+        OUTPUTS: OutputChunk in publishes or tuple[OutputChunk, ...] in needs,
+        f"KV_{WAITERS}": begins or answers,
+        f"KV_{INVENTORY}": HostPicture in publishes or World in needs,
+        advisories.STREAM: Undelivered in function.consumes,
+        advisories.DEAD_LETTERS: DeadLetter in publishes,
+    }
+    return [stream for stream, is_wanted in wanted.items() if is_wanted]
+
+
 async def missing(link: Link, function: Function) -> list[str]:
     """Return what this function would need and is not there."""
     gone: list[str] = []
+    for stream in needed(function):
+        try:
+            await link.api(f"STREAM.INFO.{stream}")
+        except RefusedByStreamError:
+            gone.append(f"stream {stream}")
     for stream, _ in consumers(function):
         try:
             await link.api(f"CONSUMER.INFO.{stream}.{function.name}")
