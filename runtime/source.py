@@ -1,7 +1,6 @@
 """A function that follows something outside of NATS: started once, started again when it ends."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,17 +27,22 @@ class Source:
         self._function = function
         self._opened = opened_with
         self._publisher = Publisher(function, resources)
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it follows, or will again by itself."""
+        return self._task is not None and not self._task.done()
 
     @asynccontextmanager
     async def running(self, drain: timedelta) -> AsyncIterator[None]:
         """Follow for as long as the block lasts."""
-        task = asyncio.create_task(self._follow())
+        self._task = task = asyncio.create_task(self._follow())
         try:
             yield
         finally:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait_for(task, drain.total_seconds())
+            await asyncio.wait({task}, timeout=drain.total_seconds())
 
     async def _follow(self) -> None:
         failures = 0

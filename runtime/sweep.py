@@ -5,7 +5,6 @@ stream in its order, so neither a restart nor a lost connection leaves a gap.
 """
 
 import asyncio
-import contextlib
 import heapq
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,10 +15,10 @@ import structlog
 from nats.aio.msg import Msg
 
 from contracts import headers as h
+from contracts.answer import WINDOW
 from contracts.events import CommandRequested
 from contracts.inputs import Overdue
 from contracts.lifecycle import TERMINAL, Entry
-from contracts.requests import MAX_DEADLINE_S
 from runtime.declare import Function
 from runtime.envelope import opened
 from runtime.errors import PermanentError, RuntimeFault
@@ -43,20 +42,24 @@ class Sweep:
         self._resources = resources
         self._publisher = Publisher(function, resources)
         self._due: list[tuple[datetime, str]] = []
-        self._next: dict[str, Any] = {
-            "start_time": (datetime.now(UTC) - timedelta(seconds=MAX_DEADLINE_S)).isoformat()
-        }
+        # All that the stream keeps: what no reaper ended in time is still to be ended.
+        self._next: dict[str, Any] = {"start_time": (datetime.now(UTC) - WINDOW).isoformat()}
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the clock goes."""
+        return self._task is not None and not self._task.done()
 
     @asynccontextmanager
     async def running(self, drain: timedelta) -> AsyncIterator[None]:
         """Sweep for as long as the block lasts."""
-        task = asyncio.create_task(self._sweep())
+        self._task = task = asyncio.create_task(self._sweep())
         try:
             yield
         finally:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait_for(task, drain.total_seconds())
+            await asyncio.wait({task}, timeout=drain.total_seconds())
 
     async def _sweep(self) -> None:
         while True:
@@ -65,6 +68,8 @@ class Sweep:
                 await self._end_overdue()
             except (RuntimeFault, TimeoutError) as error:
                 log.warning("the sweep will be tried again", error=str(error))
+            except Exception:  # the boundary: the only clock must not end with one surprise
+                log.exception("the sweep will be tried again")
             await asyncio.sleep(TICK.total_seconds())
 
     async def _read(self) -> None:
@@ -88,13 +93,27 @@ class Sweep:
                 batch.append(heapq.heappop(self._due)[1])
             try:
                 ended = await self._ended(batch)
+            except Exception:
                 for command_id in batch:
-                    if command_id not in ended:
-                        await self._end(command_id, now)
-            except BaseException:
-                for command_id in batch:
-                    heapq.heappush(self._due, (now, command_id))
+                    self._later(command_id, now)
                 raise
+            for command_id in batch:
+                if command_id not in ended:
+                    await self._try_to_end(command_id, now)
+
+    async def _try_to_end(self, command_id: str, now: datetime) -> None:
+        """End one command; what goes wrong with it holds up no other."""
+        try:
+            await self._end(command_id, now)
+        except (RuntimeFault, TimeoutError) as error:
+            log.warning("to be ended later", command_id=command_id, error=str(error))
+            self._later(command_id, now)
+        except Exception:  # the boundary: one command's surprise is its own
+            log.exception("to be ended later", command_id=command_id)
+            self._later(command_id, now)
+
+    def _later(self, command_id: str, now: datetime) -> None:
+        heapq.heappush(self._due, (now + TICK, command_id))
 
     async def _ended(self, batch: list[str]) -> set[str]:
         """Return those of a batch that have a terminal event, by one read."""
@@ -111,6 +130,9 @@ class Sweep:
             return opened(subject, headers, message.data, sequence, self._resources.verifier)
         except PermanentError:
             return None
+        except Exception:  # the boundary: one message's surprise holds up no other
+            log.exception("a stored event could not be read", subject=subject, sequence=sequence)
+            return None
 
     async def _end(self, command_id: str, now: datetime) -> None:
         command = await self._resources.history.read(command_id)
@@ -119,4 +141,4 @@ class Sweep:
         made = self._function.handler(Overdue(now=now, command=command), self._opened)
         await self._publisher.all(made, command.entries[-1], command.sequence)
         if not (await self._resources.history.read(command_id)).ended:  # not yet: look again
-            heapq.heappush(self._due, (now + TICK, command_id))
+            self._later(command_id, now)
