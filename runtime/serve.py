@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -10,12 +11,13 @@ from datetime import timedelta
 import structlog
 
 from contracts.inputs import Awake, Overdue, Undelivered
+from contracts.lifecycle import State
 from contracts.requests import Reply
 from contracts.world import World
 from runtime import metrics, setup
 from runtime.declare import Function
 from runtime.endpoint import Endpoints
-from runtime.errors import LinkError
+from runtime.errors import LinkError, RuntimeFault
 from runtime.health import Health
 from runtime.link import Link, connect
 from runtime.resources import Resources
@@ -28,6 +30,8 @@ log = structlog.get_logger()
 
 _LOOK_AGAIN_S = 1.0
 _PICTURE = timedelta(seconds=10)
+_CAUGHT_UP_S = 0.02
+_LIFE = list(State)
 
 
 @asynccontextmanager
@@ -43,16 +47,18 @@ async def serving(
 
     `prepare` makes streams and consumers first; else what is missing is waited for, and
     `/readyz` says so. Without `patience` the server is waited for, too. Leaving the block
-    drains: nothing new is taken, what is in hand gets `drain_seconds`.
+    drains: nothing new is taken, what is in hand gets `drain_seconds`, all functions together.
     """
     states = {"nats": False, "functions": False}
     names = "+".join(each.name for each in functions)
     links: list[Link] = []
+    clocks: list[Sweep | Source] = []
 
     def ready() -> dict[str, bool]:
         states["nats"] = bool(links and links[0].connected)
         metrics.CONNECTED.set(states["nats"])
-        return states
+        alive = all(each.alive for each in clocks)
+        return {**states, "functions": states["functions"] and alive}
 
     health = Health(ready)
     async with AsyncExitStack() as stack:
@@ -72,12 +78,15 @@ async def serving(
             await resources.inventory.follow()
         if any(Reply in each.publishes and each.events for each in functions):
             await resources.waiters.listen()
-        drain = timedelta(seconds=acg.drain_seconds)
-        for function in sorted(functions, key=lambda each: Awake not in each.consumes):
-            if worldly and Awake not in function.consumes:
+        drain = Drain(seconds=acg.drain_seconds)
+        for function in in_order(functions):
+            if worldly and World in function.needs.values():
                 await resources.inventory.settled(_PICTURE)
                 worldly = False
-            await _start(stack, function, resources, drain)
+            clocks.extend(await _start(stack, function, resources, drain))
+            if _answers(function) and _fed_by(function, functions):
+                stack.push_async_callback(_caught_up, link, function, drain)
+        stack.callback(drain.begin)
         states["functions"] = True
         gc.collect()
         gc.freeze()  # 1.1 to 1.3 times the throughput: what is there now is not looked at again
@@ -86,6 +95,76 @@ async def serving(
         yield port
         states["functions"] = False
         log.info("draining")
+
+
+def in_order(functions: Sequence[Function]) -> list[Function]:
+    """Return functions in the order in which they begin; they stop in the other one.
+
+    Who takes requests stops first, then those who take commands on, by how early in a command's
+    life; then the reaper, then who answers callers: what was in hand is told. Whoever follows
+    the world, and all others need, stops last.
+    """
+    return sorted(functions, key=_stops, reverse=True)
+
+
+def _stops(function: Function) -> tuple[int, int]:
+    earliest = min(
+        (_LIFE.index(State(each.type)) for each in function.events if each.type in _LIFE),
+        default=len(_LIFE),
+    )
+    if function.requests:
+        return 0, 0
+    if Awake in function.consumes:
+        return 4, 0
+    if _answers(function):
+        return 3, 0
+    return (1, earliest) if function.events else (2, 0)
+
+
+def _answers(function: Function) -> bool:
+    return bool(function.events) and Reply in function.publishes
+
+
+def _fed_by(function: Function, others: Sequence[Function]) -> bool:
+    return any(set(function.events) & set(each.publishes) for each in others)
+
+
+class Drain(timedelta):
+    """How long what is in hand may take; once begun, what is left of that for everybody."""
+
+    _until: float | None = None
+
+    def begin(self) -> None:
+        """Let the time run."""
+        self._until = time.monotonic() + super().total_seconds()
+
+    def total_seconds(self) -> float:
+        """Return the seconds that are left, never less than none."""
+        if self._until is None:
+            return super().total_seconds()
+        return max(self._until - time.monotonic(), 0.0)
+
+
+async def _caught_up(link: Link, function: Function, drain: timedelta) -> None:
+    """Return once a function has handled what was stored for it until here, or time is up.
+
+    Functions of this process that have stopped by then left it their last events.
+    """
+    for stream, _ in setup.consumers(function):
+        delivered: int | None = None
+        while drain.total_seconds() > 0:
+            try:
+                info = await link.api(f"CONSUMER.INFO.{stream}.{function.name}")
+            except RuntimeFault as error:
+                log.warning("not known whether all was answered", error=str(error))
+                break
+            if delivered is None and not info["num_pending"]:
+                delivered = info["delivered"]["stream_seq"]
+            if delivered is not None and (
+                not info["num_ack_pending"] or info["ack_floor"]["stream_seq"] >= delivered
+            ):
+                break
+            await asyncio.sleep(_CAUGHT_UP_S)
 
 
 async def until_told() -> None:
@@ -103,7 +182,9 @@ async def until_told() -> None:
 
 async def _start(
     stack: AsyncExitStack, function: Function, resources: Resources, drain: timedelta
-) -> None:
+) -> list[Sweep | Source]:
+    """Enter all that serves a function; return what must not end before it is told to."""
+    clocks: list[Sweep | Source] = []
     opened = None
     if function.opens:
         opened = await stack.enter_async_context(function.opens(function.settings()))
@@ -112,9 +193,12 @@ async def _start(
     if function.requests:
         await stack.enter_async_context(Endpoints(function, opened, resources).running(drain))
     if Overdue in function.consumes:
-        await stack.enter_async_context(Sweep(function, opened, resources).running(drain))
+        clocks.append(Sweep(function, opened, resources))
     if Awake in function.consumes:
-        await stack.enter_async_context(Source(function, opened, resources).running(drain))
+        clocks.append(Source(function, opened, resources))
+    for each in clocks:
+        await stack.enter_async_context(each.running(drain))
+    return clocks
 
 
 async def _wait_for_setup(link: Link, functions: Sequence[Function]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from runtime.link import Link
 from runtime.serve import serving
 from runtime.settings import AcgSettings
 from runtime.signing import Digests
+from tests.faults.counting_engine import counting_engine
 from tests.servers import NatsServer
 
 pytestmark = pytest.mark.slow
@@ -116,3 +118,24 @@ async def test_leaving_drains_what_is_in_hand(
     info = await link.api("STREAM.INFO.COMMANDS")
     assert info["state"]["messages"] == len(done)
     assert all(each.result().status == "accepted" for each in done)
+
+
+async def test_what_is_in_hand_when_told_to_stop_is_answered(
+    server: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The executor finishes what it began, and its caller hears of it from the same process."""
+    with tempfile.TemporaryDirectory(prefix="acg-") as sockets:
+        async with (
+            counting_engine(Path(sockets) / "d.sock", 3, takes_s=1.0) as engine,
+            gateway(server.link, "tester") as caller,
+        ):
+            monkeypatch.setenv("DOCKER_HOST", engine.url)
+            settings = AcgSettings(home=tmp_path)
+            async with serving(discover.everything(), settings, server.link, prepare=True):
+                asked = asyncio.create_task(caller.run(RunRequest(command="docker restart c001")))
+                while not engine.restarts["c001"]:
+                    await asyncio.sleep(0.01)
+            async with asyncio.timeout(1):
+                reply = await asked
+    assert (reply.status, reply.outcome) == ("executed", "succeeded")
+    assert engine.restarts["c001"] == 1
