@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from contracts.requests import RunRequest
 from runtime import discover, setup
 from runtime.client import Gateway
-from runtime.embedded import Home, RunningElsewhereError, ServerError, embedded
+from runtime.embedded import Home, RunningElsewhereError, ServerError, embedded, server_binary
 from runtime.errors import ForbiddenError, LinkError, NoAnswerError
 from runtime.link import Link, connect
 from runtime.serve import serving
@@ -263,6 +263,50 @@ async def test_it_waits_for_its_port_rather_than_come_back_on_another(home: Home
         assert home.port == port
     async with connect(home.link("gateway"), "gateway", patience=timedelta(seconds=9)) as link:
         assert link.connected
+
+
+@pytest.mark.slow
+async def test_a_server_that_recovers_its_store_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For 16 s it takes no connections, as with a store of many events."""
+    began = tmp_path / "began"
+    slow = f'[ -e "{began}" ] && sleep 16\necho $$ >> "{began}"\nexec {server_binary()} "$@"\n'
+    monkeypatch.setenv("NATS_SERVER_BIN", str(_program(tmp_path, slow)))
+    async with embedded(AcgSettings(home=tmp_path / "home")) as home:
+        port = home.port
+        killed(home)
+        async with connect(home.link("gateway"), "gateway", patience=timedelta(seconds=40)) as link:
+            assert link.connected
+        assert home.port == port
+    assert len(began.read_text().splitlines()) == 2
+
+
+async def test_who_stops_while_it_starts_leaves_no_server_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = tmp_path / "pid"
+    program = _program(tmp_path, f'echo $$ > "{pid}.new"; mv "{pid}.new" "{pid}"; exec sleep 600\n')
+    monkeypatch.setenv("NATS_SERVER_BIN", str(program))
+
+    async def run() -> None:
+        async with embedded(AcgSettings(home=tmp_path / "home")):
+            raise AssertionError("it cannot start")
+
+    running = asyncio.create_task(run())
+    await eventually(pid.exists)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+def _program(folder: Path, lines: str) -> Path:
+    program = folder / "program"
+    program.write_text(f"#!/bin/sh\n{lines}")
+    program.chmod(0o755)
+    return program
 
 
 async def _taken(port: int | None) -> asyncio.Server:
