@@ -85,7 +85,7 @@ async def serving(
                 worldly = False
             clocks.extend(await _start(stack, function, resources, drain))
             if _answers(function) and _fed_by(function, functions):
-                stack.push_async_callback(_caught_up, link, function, drain)
+                stack.push_async_callback(caught_up, link, function, drain)
         stack.callback(drain.begin)
         states["functions"] = True
         gc.collect()
@@ -145,7 +145,7 @@ class Drain(timedelta):
         return max(self._until - time.monotonic(), 0.0)
 
 
-async def _caught_up(link: Link, function: Function, drain: timedelta) -> None:
+async def caught_up(link: Link, function: Function, drain: timedelta) -> None:
     """Return once a function has handled what was stored for it until here, or time is up.
 
     Functions of this process that have stopped by then left it their last events.

@@ -1,5 +1,6 @@
 from runtime import discover
-from runtime.serve import Drain, in_order
+from runtime.link import Link
+from runtime.serve import Drain, caught_up, in_order
 
 
 def test_functions_stop_in_the_order_in_which_work_goes_through_them() -> None:
@@ -22,3 +23,15 @@ def test_no_time_is_left_when_it_is_over() -> None:
     drain = Drain(seconds=0)
     drain.begin()
     assert drain.total_seconds() == 0
+
+
+async def test_stopping_waits_for_what_was_left_to_be_handled_until_time_is_up(link: Link) -> None:
+    reply = discover.find("reply")
+    nothing_left, something_left = Drain(seconds=10), Drain(seconds=0.3)
+    nothing_left.begin()
+    await caught_up(link, reply, nothing_left)
+    assert nothing_left.total_seconds() > 0
+    await link.store(f"command.executed.{'a' * 26}", b"{}")
+    something_left.begin()
+    await caught_up(link, reply, something_left)
+    assert something_left.total_seconds() == 0
