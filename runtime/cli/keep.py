@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from runtime.cli.app import FAILED, commands
+from runtime.cli.configured import unusable
 from runtime.cli.terminal import put, say
 from runtime.embedded import Home, RunningElsewhereError
 from runtime.settings import AcgSettings
@@ -33,7 +34,10 @@ def uninstall(
 
     The program itself is removed as it was installed (`pip uninstall ai-command-gateway`).
     """
-    home = Home(AcgSettings())
+    try:
+        home = Home(AcgSettings())
+    except ValueError as error:
+        raise unusable(error) from error
     found = list(_found(home.path)) if home.key("gateway").is_file() else []
     if not found:
         say(f"acg: nothing is kept in {home.path}")

