@@ -63,13 +63,12 @@ class Gateway:
         for as long as `patience`: until the deadline and the grace after it, without one.
         """
         patience = patience or patience_with(request)
-        if request.idempotency_key is None:
-            return await self._ask(request, patience, trace)
-        return await self._persist(request, patience, served_within, trace)
+        attempt = ATTEMPT if request.idempotency_key else patience
+        return await self._persist(request, patience, attempt, served_within, trace)
 
     async def ask(self, request: Request, *, served_within: timedelta = SERVED) -> Reply:
         """Send a request that changes nothing; return the reply. Raises as `run`."""
-        return await self._persist(request, 2 * ATTEMPT, served_within)
+        return await self._persist(request, 2 * ATTEMPT, ATTEMPT, served_within)
 
     async def feed(self, found: Callable[[Seen], None]) -> None:
         """Call `found` with every event from here on, as it is stored."""
@@ -142,7 +141,12 @@ class Gateway:
             raise BrokenError(f"the connection broke: {error}") from error
 
     async def _persist(
-        self, request: Request, patience: timedelta, served_within: timedelta, trace: str = ""
+        self,
+        request: Request,
+        patience: timedelta,
+        attempt: timedelta,
+        served_within: timedelta,
+        trace: str = "",
     ) -> Reply:
         now = asyncio.get_running_loop().time
         until, served_until = (
@@ -152,12 +156,12 @@ class Gateway:
         while True:
             left = timedelta(seconds=until - now())
             try:
-                return await self._ask(request, min(left, ATTEMPT), trace)
+                return await self._ask(request, min(left, attempt), trace)
             except NotServedError:
                 if now() > min(until, served_until):
                     raise
             except NoAnswerError:
-                if left <= ATTEMPT:
+                if left <= attempt:
                     raise
                 served_until = now() + served_within.total_seconds()
             await asyncio.sleep(_AGAIN_S)

@@ -1,6 +1,7 @@
 """Requests: `gateway.<verb>.<caller>`, answered on the caller's inbox (nats.micro, ADR-32)."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,7 @@ log = structlog.get_logger()
 SERVICE = "command-gateway"
 VERSION = "0.1.0"
 _STORE = timedelta(seconds=10)
+_STOP_S = 2.0
 
 
 class Endpoints:
@@ -61,10 +63,12 @@ class Endpoints:
         )
         for kind in self._function.requests:
             await service.add_endpoint(self._endpoint(kind))
+        with contextlib.suppress(nats.errors.Error):  # a connection that breaks subscribes again
+            await self._resources.link.nc.flush()  # served once the server knows, not before
         try:
             yield
         finally:
-            await service.stop()
+            await _stopped(service)
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=drain.total_seconds())
 
@@ -183,6 +187,15 @@ class Endpoints:
             )
         except (nats.errors.Error, OSError) as error:
             log.warning("an answer was not sent", error=str(error))
+
+
+async def _stopped(service: Service) -> None:
+    """Take no more requests; a connection that is gone takes none anyway."""
+    try:
+        async with asyncio.timeout(_STOP_S):
+            await service.stop()
+    except (nats.errors.Error, TimeoutError) as error:
+        log.warning("the server was not told that requests end here", error=str(error))
 
 
 def _accepted(event: CommandRequested, began: datetime) -> Reply:

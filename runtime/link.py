@@ -67,6 +67,7 @@ class Link:
         self._numbers = itertools.count()
         self._waiting: dict[str, _Waiting] = {}
         self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle
         self._reconnected: list[Callable[[], Awaitable[None]]] = []
         permissions.tell = self._forbidden
 
@@ -213,13 +214,13 @@ class Link:
             if f'"{waiting.subject.lower()}"' in message and not waiting.future.done():
                 waiting.future.set_exception(ForbiddenError(message))
 
-    async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(_SWEEP_S)
-            now = self._loop.time()
-            for waiting in list(self._waiting.values()):
-                if waiting.due < now and not waiting.future.done():
-                    waiting.future.set_exception(NoAnswerError(f"no answer from {waiting.subject}"))
+    def _sweep(self) -> None:
+        """End what is overdue. A timer, no task: it ticks while all tasks are being cancelled."""
+        now = self._loop.time()
+        for waiting in list(self._waiting.values()):
+            if waiting.due < now and not waiting.future.done():
+                waiting.future.set_exception(NoAnswerError(f"no answer from {waiting.subject}"))
+        self._timer = self._loop.call_later(_SWEEP_S, self._sweep)
 
     async def _after_reconnect(self) -> None:
         """Let everybody catch up; one that fails does not keep the others from it."""
@@ -231,13 +232,11 @@ class Link:
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
         await self.nc.subscribe(self._prefix + "*", cb=self._on_answer)
-        sweep = self._loop.create_task(self._sweep())
+        self._sweep()
         try:
             yield
         finally:
-            sweep.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sweep
+            self._timer.cancel()
 
 
 class _Confirmation:
@@ -337,4 +336,5 @@ async def connect(
         async with link._listening():  # noqa: SLF001 - a link is opened here and nowhere else
             yield link
     finally:
-        await nc.close()
+        with contextlib.suppress(OSError):  # a peer that is gone cannot be told
+            await nc.close()

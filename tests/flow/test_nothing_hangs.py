@@ -133,8 +133,9 @@ async def test_what_is_in_hand_when_told_to_stop_is_answered(
             settings = AcgSettings(home=tmp_path)
             async with serving(discover.everything(), settings, server.link, prepare=True):
                 asked = asyncio.create_task(caller.run(RunRequest(command="docker restart c001")))
-                while not engine.restarts["c001"]:
-                    await asyncio.sleep(0.01)
+                async with asyncio.timeout(10):
+                    while not engine.restarts["c001"]:
+                        await asyncio.sleep(0.01)
             async with asyncio.timeout(1):
                 reply = await asked
     assert (reply.status, reply.outcome) == ("executed", "succeeded")
