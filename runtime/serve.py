@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 import signal
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -10,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from contracts import headers as h
 from contracts.inputs import Awake, Overdue, Undelivered
 from contracts.lifecycle import State
 from contracts.requests import Reply
@@ -150,21 +152,28 @@ async def caught_up(link: Link, function: Function, drain: timedelta) -> None:
 
     Functions of this process that have stopped by then left it their last events.
     """
-    for stream, _ in setup.consumers(function):
-        delivered: int | None = None
-        while drain.total_seconds() > 0:
-            try:
+    for stream, consumer in setup.consumers(function):
+        try:
+            newest = await _newest(link, stream, consumer["filter_subjects"])
+            # What was stored last may not have come to the consumer yet: that nothing is pending
+            # there would prove nothing.
+            while drain.total_seconds() > 0:
                 info = await link.api(f"CONSUMER.INFO.{stream}.{function.name}")
-            except RuntimeFault as error:
-                log.warning("not known whether all was answered", error=str(error))
-                break
-            if delivered is None and not info["num_pending"]:
-                delivered = info["delivered"]["stream_seq"]
-            if delivered is not None and (
-                not info["num_ack_pending"] or info["ack_floor"]["stream_seq"] >= delivered
-            ):
-                break
-            await asyncio.sleep(_CAUGHT_UP_S)
+                handled = not info["num_ack_pending"] or info["ack_floor"]["stream_seq"] >= newest
+                if info["delivered"]["stream_seq"] >= newest and handled:
+                    break
+                await asyncio.sleep(_CAUGHT_UP_S)
+        except RuntimeFault as error:
+            log.warning("not known whether all was answered", error=str(error))
+
+
+async def _newest(link: Link, stream: str, subjects: Sequence[str]) -> int:
+    """Return the sequence of the newest message of these subjects, 0 where there is none."""
+    found = [
+        await link.ask(f"$JS.API.DIRECT.GET.{stream}", json.dumps({"last_by_subj": each}).encode())
+        for each in subjects
+    ]
+    return max(int((each.headers or {}).get(h.SEQUENCE, "0")) for each in found)
 
 
 async def until_told() -> None:
