@@ -109,6 +109,7 @@ def _steps(
                 exit_code=result.exit_code if result else None,
                 duration_ms=result.duration_ms if result else None,
                 truncated=cut or (result is not None and result.truncated),
+                redactions=result.redactions if result else 0,
                 stdout=ends("".join(text.stdout), room),
                 stderr=ends("".join(text.stderr), room),
                 data=None if too_much else text.data,

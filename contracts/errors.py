@@ -17,6 +17,7 @@ class Code(StrEnum):
     NOT_JSON = "not_json"
     INVALID_REQUEST = "invalid_request"
     REQUEST_TOO_LARGE = "request_too_large"
+    SECRET_IN_COMMAND = "secret_in_command"  # noqa: S105 - a reason, no secret
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     UNKNOWN_COMMAND_ID = "unknown_command_id"
     UNAVAILABLE = "unavailable"

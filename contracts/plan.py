@@ -63,6 +63,7 @@ class StepResult(Fact):
     - `chunks`: how many messages of the stream OUTPUTS hold it.
     - `claim`: which of them: those that bear the same.
     - `truncated`: whether the middle of a long text was left out.
+    - `redactions`: how many secrets were taken out of it.
     """
 
     exit_code: int
@@ -73,6 +74,7 @@ class StepResult(Fact):
     chunks: int = 0
     claim: str = ""
     truncated: bool = False
+    redactions: int = 0
 
 
 class GeneratorUse(Fact):

@@ -166,6 +166,7 @@ class StepReport(Fact):
     - `data`: the same as data.
     - `duration_ms`: milliseconds that the engine took; null where it did not run.
     - `truncated`: whether some of it was left out.
+    - `redactions`: how many secrets were taken out of it.
     """
 
     command: str
@@ -177,6 +178,7 @@ class StepReport(Fact):
     data: JsonValue = None
     duration_ms: float | None = None
     truncated: bool = False
+    redactions: int = 0
 
 
 Status = Literal["executed", "rejected", "failed", "held", "accepted", "planned"]

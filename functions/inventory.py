@@ -7,7 +7,7 @@ which only say when to look again. A host that cannot be reached has a picture t
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Protocol
@@ -15,7 +15,7 @@ from typing import Protocol
 from contracts.errors import RefusedError
 from contracts.inputs import Awake
 from contracts.world import HostPicture
-from runtime import function, open_docker
+from runtime import function, open_engines
 
 # Several events follow one another when a container restarts: one look for all of them.
 _SETTLE_S = 0.05
@@ -38,8 +38,17 @@ class Engine(Protocol):
         ...
 
 
-@function(opens=open_docker)
-async def inventory(_: Awake, engine: Engine) -> AsyncGenerator[HostPicture, None]:
+class Engines(Protocol):
+    """The engines of all hosts."""
+
+    def __iter__(self) -> Iterator[Engine]:
+        """Go over them."""
+        ...
+
+
+@function(opens=open_engines)
+async def inventory(_: Awake, engines: Engines) -> AsyncGenerator[HostPicture, None]:
+    (engine,) = engines
     while True:
         try:
             async with aclosing(Changes(engine)) as changes:

@@ -3,7 +3,7 @@
 Adapters are opened lazily: what a function does not use is not imported into its process.
 """
 
-from runtime.adapters.docker import open_docker
+from runtime.adapters.docker import open_engines
 from runtime.declare import function, nothing
 from runtime.errors import PermanentError, TransientError
 from runtime.settings import Settings
@@ -14,5 +14,5 @@ __all__ = [
     "TransientError",
     "function",
     "nothing",
-    "open_docker",
+    "open_engines",
 ]

@@ -9,7 +9,8 @@ class Outcome(Fact):
     """What docker's own CLI would have printed and returned, and the same as data.
 
     `exit_code` is the CLI's: 0 done, 1 the engine said no (its words are in `stderr`).
-    `truncated` says that the middle of a long text was left out.
+    `truncated` says that the middle of a long text was left out, `redactions` how many secrets
+    were.
     """
 
     exit_code: int = 0
@@ -17,3 +18,4 @@ class Outcome(Fact):
     stderr: str = ""
     data: JsonValue = None
     truncated: bool = False
+    redactions: int = 0

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Protocol
 
+from contracts.docker.errand import CALLER, COMMAND, TIME, Errand
 from contracts.docker.operations import Operation
 from contracts.docker.outcome import Outcome
 from contracts.docker.risk import Risk
@@ -34,7 +35,7 @@ from contracts.lifecycle import GRACE, Command
 from contracts.plan import Step, StepResult
 from contracts.requests import OutputChunk
 from functions.execute.record import printed, result, storable
-from runtime import function, open_docker
+from runtime import function, open_engines
 
 # The last is a result that lost: the runtime keeps it where others had ended the command.
 Made = (
@@ -53,7 +54,7 @@ _LONGEST = timedelta(days=8)
 class Engine(Protocol):
     """The engine of one host."""
 
-    async def run(self, operation: Operation) -> Outcome:
+    async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
         """Run it. Raises RefusedError: `outcome_unknown` where it may have happened."""
         ...
 
@@ -62,9 +63,17 @@ class Engine(Protocol):
         ...
 
 
-@function(opens=open_docker, attempts=20, deadline=_LONGEST, in_flight=64)
+class Engines(Protocol):
+    """The engines of all hosts."""
+
+    def on(self, host: str) -> Engine:
+        """Return the engine of a host. Raises RefusedError."""
+        ...
+
+
+@function(opens=open_engines, attempts=20, deadline=_LONGEST, in_flight=64)
 async def execute(
-    event: CommandValidated, engine: Engine, history: Command | None
+    event: CommandValidated, engines: Engines, history: Command | None
 ) -> AsyncGenerator[Made, None]:
     claim = secrets.token_hex(8)
     done: tuple[StepResult, ...] = ()
@@ -73,7 +82,7 @@ async def execute(
         left = event.plan.steps[len(done) :]
         # Whoever claimed it may still be at work, and reach each of them.
         if doubtful := next((step for step in left if step.risk is not Risk.READ), None):
-            yield failed(event, done, await unknown(doubtful, engine))
+            yield failed(event, done, await unknown(doubtful, engines))
             return
     elif late(event):
         yield failed(event, (), overdue(event.plan.steps[0]))
@@ -86,7 +95,7 @@ async def execute(
             yield failed(event, tuple(results), overdue(step))
             return
         try:
-            given, spent = await act(step, event.deadline, engine)
+            given, spent = await act(step, event, engines)
         except RefusedError as refused:
             yield failed(event, tuple(results), refused.error)
             return
@@ -109,23 +118,33 @@ async def execute(
     )
 
 
-async def act(step: Step, deadline: datetime, engine: Engine) -> tuple[Outcome, float]:
+async def act(step: Step, event: CommandValidated, engines: Engines) -> tuple[Outcome, float]:
     """Run one step; return what it gave and the milliseconds that it took.
 
     A read may take until the command's deadline; an effect that has begun, somewhat longer.
     Raises RefusedError.
     """
     reads = step.risk is Risk.READ
-    until = deadline if reads else deadline + _EFFECT_GRACE
+    until = event.deadline if reads else event.deadline + _EFFECT_GRACE
     began = perf_counter()
     try:
         async with timeout((until - datetime.now(UTC)).total_seconds()):
-            outcome = await engine.run(step.operation)
+            outcome = await engines.on(step.host).run(step.operation, errand(event))
     except TimeoutError:
         if reads:
             raise refusal(overdue(step)) from None
-        raise refusal(await unknown(step, engine)) from None
+        raise refusal(await unknown(step, engines)) from None
     return outcome, round((perf_counter() - began) * 1000, 3)
+
+
+def errand(event: CommandValidated) -> Errand:
+    """Return what goes along with each step: the labels by which its creations are known."""
+    return Errand(labels={COMMAND: event.command_id, CALLER: event.caller, TIME: now()})
+
+
+def now() -> str:
+    """Return the time as a label holds it (RFC 3339)."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def finished(history: Command) -> tuple[StepResult, ...]:
@@ -151,11 +170,11 @@ def overdue(step: Step) -> Error:
     )
 
 
-async def unknown(step: Step, engine: Engine) -> Error:
+async def unknown(step: Step, engines: Engines) -> Error:
     """Return that a step may have happened, with what can be seen and where to look."""
     try:
         async with timeout(5):
-            seen = await engine.evidence(step.operation)
+            seen = await engines.on(step.host).evidence(step.operation)
     except (RefusedError, TimeoutError) as error:
         seen = f"The engine cannot be asked: {str(error) or 'no answer in time'}."
     names = " ".join(each.name for each in step.objects)

@@ -64,4 +64,5 @@ def result(outcome: Outcome, spent: float, chunks: int, claim: str) -> StepResul
         chunks=chunks,
         claim=claim,
         truncated=outcome.truncated,
+        redactions=outcome.redactions,
     )

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.answer import MAX_DATA
+from contracts.docker.errand import COMMAND, Errand
 from contracts.docker.operations import Logs, Operation, Restart
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
@@ -41,7 +42,13 @@ class FakeEngine:
         self.ran: list[Operation] = []
         self.asked: list[Operation] = []
 
-    async def run(self, operation: Operation) -> Outcome:
+    def on(self, host: str) -> "FakeEngine":
+        assert host == self.host
+        return self
+
+    async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
+        assert errand
+        assert errand.labels[COMMAND] == ID
         self.ran.append(operation)
         answer = self.answers.pop(0) if self.answers else Outcome()
         if answer is None:
@@ -63,10 +70,10 @@ class FakeSlowEngine(FakeEngine):
         super().__init__()
         self.until = until
 
-    async def run(self, operation: Operation) -> Outcome:
+    async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
         while datetime.now(UTC) < self.until:
             await asyncio.sleep(0)
-        return await super().run(operation)
+        return await super().run(operation, errand)
 
 
 def soon(seconds: float = 60) -> datetime:
@@ -202,10 +209,10 @@ async def test_a_read_that_hangs_ends_at_the_deadline() -> None:
 
 
 async def test_an_effect_that_hangs_is_unknown_and_said_before_the_reaper_would() -> None:
-    step = validated("docker restart checkout").plan.steps[0]
-    engine = FakeEngine(None)
+    nearly_over = datetime.now(UTC) - 0.7 * GRACE + timedelta(seconds=0.05)
+    event = validated("docker restart checkout", deadline=nearly_over)
     with pytest.raises(RefusedError) as caught:
-        await act(step, datetime.now(UTC) - 0.7 * GRACE + timedelta(seconds=0.05), engine)
+        await act(event.plan.steps[0], event, FakeEngine(None))
     assert caught.value.error.code is Code.OUTCOME_UNKNOWN
     assert SEEN in caught.value.error.message
     assert "docker inspect checkout" in caught.value.error.hint

@@ -1,7 +1,7 @@
 """The Docker Engine: found as docker finds it, spoken to through aiodocker.
 
-    async with open_docker(EngineSettings()) as engine:
-        outcome = await engine.run(Restart(containers=("web",)))
+    async with open_engines(EngineSettings()) as engines:
+        outcome = await engines.on("local").run(Restart(containers=("web",)))
 
 aiodocker is imported when an engine is opened, so that a function without one does not load it.
 """
@@ -10,17 +10,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from runtime.adapters.docker.engine import Engine
+from runtime.adapters.docker.engines import Engines
 from runtime.adapters.docker.find import Found, find
 from runtime.adapters.docker.settings import EngineSettings
 
-__all__ = ["Engine", "EngineSettings", "Found", "find", "open_docker"]
+__all__ = ["Engine", "EngineSettings", "Engines", "Found", "find", "open_docker", "open_engines"]
+
+
+@asynccontextmanager
+async def open_engines(settings: EngineSettings) -> AsyncIterator[Engines]:
+    """Open the engines of all hosts. Never fails, as `open_docker`."""
+    async with open_docker(settings) as local:
+        yield Engines([local])
 
 
 @asynccontextmanager
 async def open_docker(settings: EngineSettings) -> AsyncIterator[Engine]:
-    """Open an engine; it is looked for at the first request, and again after it was lost.
+    """Open the engine of this machine.
 
-    So this never fails: an engine that is not there is ENGINE_UNREACHABLE for each request.
+    It is looked for at the first request, and again after it was lost. So this never fails: an
+    engine that is not there is ENGINE_UNREACHABLE for each request.
     """
     from runtime.adapters.docker.http import HttpConnection  # noqa: PLC0415 - loads aiodocker
 

@@ -1,11 +1,13 @@
 """What the adapter needs of a connection to an engine, and the two ways in which it says no."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 from urllib.parse import quote
 
 Params = Mapping[str, str]
+Body = Mapping[str, Any] | bytes | AsyncIterable[bytes]
+"""What a request carries: JSON, or bytes (a tar archive)."""
 NOT_FOUND = 404
 NEWEST_API = "1.50"
 """The newest API that this adapter was written for: that of docker 28.2."""
@@ -40,13 +42,37 @@ class Connection(Protocol):
     async def wait(self, path: str, *, within: float) -> Any:
         """Return what a POST answers that changes nothing, within so many seconds."""
 
-    async def change(self, path: str, params: Params | None = None, *, grace: float = 0) -> None:
-        """POST what changes something, and wait `grace` seconds longer than for other answers."""
+    async def change(  # noqa: PLR0913 - what to ask, and how long to wait for it
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        method: str = "POST",
+        body: Body | None = None,
+        headers: Params | None = None,
+        grace: float = 0,
+    ) -> Any:
+        """Change something; return the JSON of the answer, None where it is empty.
 
-    def stream(
-        self, path: str, params: Params | None = None, *, endless: bool = False
+        Waits `grace` seconds longer than for other answers.
+        """
+
+    def stream(  # noqa: PLR0913 - what to ask, and how long to wait for it
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        method: str = "GET",
+        body: Body | None = None,
+        headers: Params | None = None,
+        endless: bool = False,
+        changes: bool = False,
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Open what GET answers, piece by piece; `endless` has no time limit between pieces."""
+        """Open what is answered, piece by piece.
+
+        `endless` has no time limit between pieces; of what `changes` something a loss is
+        OUTCOME_UNKNOWN.
+        """
 
 
 def path_of(kind: str, reference: str, *rest: str) -> str:

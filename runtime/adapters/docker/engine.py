@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
+from contracts.docker.errand import Errand
 from contracts.docker.operations import Operation
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
@@ -72,8 +74,11 @@ class Engine:
         """Where that address was found, in words."""
         return self._connection.source
 
-    async def run(self, operation: Operation) -> Outcome:
+    async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
         """Run one operation and return what docker's CLI would have printed and returned.
+
+        What it creates bears the errand's labels. What prints for as long as it runs does so to
+        the errand's `out`, piece by piece; the outcome has the same, bounded, in one piece.
 
         Raises RefusedError: UNSUPPORTED_COMMAND, INVALID_COMMAND (a format that cannot be read),
         ENGINE_UNREACHABLE (nothing was changed), OUTCOME_UNKNOWN (a change was sent, and no
@@ -81,7 +86,7 @@ class Engine:
         """
         verb = _served(operation)
         try:
-            outcome = await verb(self._host, operation)
+            outcome = await verb(replace(self._host, errand=errand or Errand()), operation)
         except EngineError as error:
             outcome = Outcome(exit_code=1, stderr=f"{error}\n")
         except MissingError as error:

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.docker.errand import Errand
 from contracts.docker.operations import Filter
 from runtime.adapters.docker.connection import NOT_FOUND, Connection, EngineError, path_of
 from runtime.adapters.docker.settings import EngineSettings
@@ -26,6 +27,7 @@ class Host:
 
     connection: Connection
     settings: EngineSettings
+    errand: Errand = field(default_factory=Errand)
 
     @property
     def only_label(self) -> str | None:

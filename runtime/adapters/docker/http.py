@@ -7,7 +7,7 @@ that restarted, and then nobody could tell whether a change was sent.
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import aiohttp
 from yarl import URL
 
 from contracts.errors import Code, RefusedError
-from runtime.adapters.docker.connection import NEWEST_API, EngineError, Params
+from runtime.adapters.docker.connection import NEWEST_API, Body, EngineError, Params
 from runtime.adapters.docker.find import Found, find
 from runtime.adapters.docker.settings import EngineSettings
 
@@ -67,28 +67,49 @@ class HttpConnection:
                 "Nothing was changed. Look at the container's state, or wait again.",
             ) from refused
 
-    async def change(self, path: str, params: Params | None = None, *, grace: float = 0) -> None:
-        """POST what changes something, and wait `grace` seconds longer than for other answers."""
+    async def change(  # noqa: PLR0913 - what to ask, and how long to wait for it
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        method: str = "POST",
+        body: Body | None = None,
+        headers: Params | None = None,
+        grace: float = 0,
+    ) -> Any:
+        """Change something; return the JSON of the answer, None where it is empty."""
         await self._opened()
         total = self._patience + grace
         try:
-            async with self._request("POST", path, params, total) as response:
-                await response.read()
+            async with self._request(
+                method, path, params, total, body=body, headers=headers
+            ) as response:
+                return await self._document(response)
         except _LOST as error:
             raise self._lost(error, path) from error
 
     @asynccontextmanager
-    async def stream(
-        self, path: str, params: Params | None = None, *, endless: bool = False
+    async def stream(  # noqa: PLR0913 - what to ask, and how long to wait for it
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        method: str = "GET",
+        body: Body | None = None,
+        headers: Params | None = None,
+        endless: bool = False,
+        changes: bool = False,
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open what GET answers, piece by piece; `endless` has no time limit between pieces."""
+        """Open what is answered, piece by piece; `endless` has no time limit between pieces."""
         await self._opened()
         patience = None if endless else self._patience
         try:
-            async with self._request("GET", path, params, None, patience=patience) as response:
+            async with self._request(
+                method, path, params, None, patience=patience, body=body, headers=headers
+            ) as response:
                 yield response.content.iter_any()
         except _LOST as error:
-            raise self._lost(error) from error
+            raise self._lost(error, path if changes else "") from error
 
     async def _answer(self, method: str, path: str, params: Params | None, total: float) -> Any:
         await self._opened()
@@ -108,6 +129,8 @@ class HttpConnection:
                     f"The engine at {self.url} answered with more than {_LARGEST} bytes.",
                     "Ask for less: narrow the command with filters or names.",
                 )
+        if not body.strip():
+            return None
         try:
             return json.loads(body)
         except ValueError as error:
@@ -127,6 +150,8 @@ class HttpConnection:
         *,
         patience: float | None = None,
         version: str | None = None,
+        body: Body | None = None,
+        headers: Params | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         docker = self._docker
         if docker is None:
@@ -137,7 +162,8 @@ class HttpConnection:
         async with docker.session.request(
             method,
             url.update_query(dict(params)) if params else url,
-            headers={"Connection": "close"},
+            headers={"Connection": "close", **(headers or {})},
+            **_carried(body),
             timeout=aiohttp.ClientTimeout(total, sock_connect=connecting, sock_read=patience),
             allow_redirects=False,
         ) as response:
@@ -228,6 +254,13 @@ def _base(docker: aiodocker.Docker) -> str:
     """Return the address that aiohttp wants: a socket's host is only a word."""
     host = str(docker.docker_host)
     return "http://docker" if host.startswith("unix://") else host.replace("tcp://", "http://", 1)
+
+
+def _carried(body: Body | None) -> dict[str, Any]:
+    """Return a body as aiohttp takes it: JSON, or a tar archive."""
+    if body is None:
+        return {}
+    return {"json": body} if isinstance(body, Mapping) else {"data": body}
 
 
 def _words(body: str) -> str:

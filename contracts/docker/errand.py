@@ -1,0 +1,32 @@
+"""What goes along with an operation on its way to an engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+# The labels of what the gateway creates.
+COMMAND = "acg.command"
+CALLER = "acg.caller"
+TIME = "acg.time"
+
+
+class Out(Protocol):
+    """Takes what is printed, as it is printed."""
+
+    async def __call__(self, stdout: str, stderr: str) -> None:
+        """Take the next piece; returns when it is safe to print more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What an operation needs beside itself.
+
+    - `labels`: borne by every object that it creates.
+    - `out`: where it prints while it runs; without one, its outcome alone says what it printed.
+    - `upload`: the caller's file, where the operation reads one.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    out: Out | None = None
+    upload: bytes | None = None
