@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Protocol
 
-from contracts.docker.errand import CALLER, COMMAND, TIME, Errand
+from contracts.docker.errand import Errand
 from contracts.docker.operations import Operation
 from contracts.docker.outcome import Outcome
 from contracts.docker.risk import Risk
@@ -34,7 +34,7 @@ from contracts.events import (
 from contracts.lifecycle import GRACE, Command
 from contracts.plan import Step, StepResult
 from contracts.requests import OutputChunk
-from functions.execute.record import printed, result, storable
+from functions.execute.record import errand, printed, result, storable
 from runtime import function, open_engines
 
 # The last is a result that lost: the runtime keeps it where others had ended the command.
@@ -135,16 +135,6 @@ async def act(step: Step, event: CommandValidated, engines: Engines) -> tuple[Ou
             raise refusal(overdue(step)) from None
         raise refusal(await unknown(step, engines)) from None
     return outcome, round((perf_counter() - began) * 1000, 3)
-
-
-def errand(event: CommandValidated) -> Errand:
-    """Return what goes along with each step: the labels by which its creations are known."""
-    return Errand(labels={COMMAND: event.command_id, CALLER: event.caller, TIME: now()})
-
-
-def now() -> str:
-    """Return the time as a label holds it (RFC 3339)."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def finished(history: Command) -> tuple[StepResult, ...]:

@@ -1,11 +1,16 @@
-"""What is kept of an outcome: its text and data in messages, its sizes and digest in events."""
+"""What goes along with a step, and what is kept of its outcome.
+
+Its text and data go into messages of OUTPUTS, its sizes and its digest into events.
+"""
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from pydantic_core import to_json
 
 from contracts.answer import MAX_DATA
+from contracts.docker.errand import CALLER, COMMAND, TIME, Errand
 from contracts.docker.outcome import Outcome
 from contracts.events import CommandValidated
 from contracts.plan import StepResult
@@ -14,6 +19,12 @@ from contracts.requests import OutputChunk
 # In characters. Two such texts, at the six bytes that JSON can make of each character, and the
 # data fit into a message of 2 MB.
 CHUNK = 64 * 1024
+
+
+def errand(event: CommandValidated) -> Errand:
+    """Return what goes along with each step: the labels by which its creations are known."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Errand(labels={COMMAND: event.command_id, CALLER: event.caller, TIME: now})
 
 
 def storable(outcome: Outcome) -> Outcome:

@@ -50,10 +50,19 @@ def test_there_is_a_sample_of_every_event() -> None:
     assert {path.name.partition(".")[0] for path in SAMPLES} == {event.type for event in EVENTS}
 
 
+def kept(stored: Any, held: Any) -> bool:
+    """Say whether all that was stored is held; fields that were added since may be there, too."""
+    if isinstance(stored, dict):
+        return stored.keys() <= held.keys() and all(kept(stored[key], held[key]) for key in stored)
+    if isinstance(stored, list):
+        return len(stored) == len(held) and all(map(kept, stored, held))
+    return bool(stored == held)
+
+
 def test_a_stored_event_decodes(sample: Sample) -> None:
     event = sample.kind.model_validate_json(sample.body)
     held = json.loads(event.model_dump_json())
-    assert held | json.loads(sample.body) == held
+    assert kept(json.loads(sample.body), held)
 
 
 def test_a_stored_event_opens_with_its_digest(sample: Sample) -> None:

@@ -118,7 +118,9 @@ async def test_a_stream_answer_injected_as_an_event_is_no_event(resources: Resou
     first = await resources.history.append(requested(), 0, within=WITHIN)
     subject = f"command.validated.{ID}"
     await resources.link.nc.publish("$JS.API.INFO", b"", reply=subject)
-    await resources.link.nc.flush()
+    async with asyncio.timeout(10):
+        while (await resources.link.api("STREAM.INFO.COMMANDS"))["state"]["messages"] == 1:
+            await asyncio.sleep(0.01)
     stored = await resources.history.append(generated(), first.sequence, within=WITHIN)
     assert stored.sequence == first.sequence + 2
     command = await resources.history.read(ID)
