@@ -77,8 +77,17 @@ class Acg:
         """Run a command to its end, behind pipes."""
         return finished(self.start(*words))
 
-    def at_terminal(self, *words: str, answer: str = "") -> Done:
-        """Run a command to its end at a terminal; what it shows is all in `stdout`."""
+    def at_terminal(
+        self,
+        *words: str,
+        answer: str = "",
+        shows: str = "",
+        then: Callable[[], object] = lambda: None,
+    ) -> Done:
+        """Run a command to its end at a terminal; what it shows is all in `stdout`.
+
+        Once it `shows` that, something is done, `then`.
+        """
         ours, theirs = pty.openpty()
         try:
             process = self.start(*words, stdin=theirs, stdout=theirs, stderr=theirs)
@@ -87,7 +96,12 @@ class Acg:
         with contextlib.closing(os.fdopen(ours, "r+b", buffering=0)) as terminal:
             if answer:
                 terminal.write(answer.encode())
-            shown = b"".join(_read(terminal.fileno()))
+            shown, waits = b"", bool(shows)
+            for piece in _read(terminal.fileno()):
+                shown += piece
+                if waits and shows.encode() in shown:
+                    waits = False
+                    then()
         code = process.wait(_WITHIN_S)
         return Done(code, shown.decode(errors="surrogateescape").replace("\r\n", "\n"), "")
 

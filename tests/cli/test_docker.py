@@ -86,11 +86,15 @@ def test_what_a_container_prints_cannot_steer_the_terminal(
 def test_a_terminal_sees_the_stages_while_it_waits_then_a_footer(
     seeing: Acg, container: Containers
 ) -> None:
-    name = container(("sleep", "3"))
+    name = container()
     eventually(lambda: seeing("run", f"docker inspect {name}").code == 0)
-    shown = seeing.at_terminal("run", f"docker wait {name}").stdout
+    shown = seeing.at_terminal(
+        *("run", f"docker wait {name}"),
+        shows="→ validated",
+        then=lambda: seeing("run", f"docker kill {name}"),
+    ).stdout
     assert re.search(r"requested [\d.]+ ms → generated [\d.]+ ms → validated", shown), shown
-    assert "\n0\n" in shown
+    assert "\n137\n" in shown
     assert re.search(r"succeeded.* · .*read.* · local · direct · [\d.]+ m?s \(accept ", shown)
 
 
