@@ -5,7 +5,7 @@ import cProfile
 import io
 import pstats
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvloop
 
+from contracts.docker.errand import Errand
 from contracts.docker.operations import Operation
 from contracts.docker.outcome import Outcome
 from contracts.world import Container, HostPicture
@@ -31,7 +32,7 @@ class NoEngine:
 
     host = "local"
 
-    async def run(self, _: Operation) -> Outcome:
+    async def run(self, _: Operation, __: Errand | None = None) -> Outcome:
         """Say what `docker restart web` says."""
         return Outcome(stdout="web\n")
 
@@ -55,14 +56,29 @@ class NoEngine:
         yield
 
 
+class NoEngines:
+    """The one engine, for every host."""
+
+    def __init__(self) -> None:
+        self._engine = NoEngine()
+
+    def __iter__(self) -> Iterator[NoEngine]:
+        """Go over the one."""
+        yield self._engine
+
+    def on(self, _: str) -> NoEngine:
+        """Return it."""
+        return self._engine
+
+
 class NoSettings(Settings):
     """There is nothing to set."""
 
 
 @asynccontextmanager
-async def open_nothing(_: NoSettings) -> AsyncIterator[NoEngine]:
+async def open_nothing(_: NoSettings) -> AsyncIterator[NoEngines]:
     """Open the engine that does nothing."""
-    yield NoEngine()
+    yield NoEngines()
 
 
 async def main(beside: list[str]) -> None:
