@@ -24,9 +24,9 @@ _SEGMENTS = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PIECES = re.compile(r"[a-z]+|\d+")
 _ANY_SOFTWARE = frozenset({"server", "app", "core", "web", "client", "main", "service", "backend"})
-NAME_OF_ANY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+NAME_OF_ANY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}")
 """What docker takes for a name. Nothing else is ever written into a command."""
-REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./:@-]*")
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./:@-]{0,511}")
 """What docker takes for a reference of an image."""
 _HARD = "com.docker."
 _PREFIX = 4

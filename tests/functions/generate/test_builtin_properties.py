@@ -59,6 +59,7 @@ def test_any_words_get_lines_or_a_refusal_and_the_same_ones_again(words: str, wo
 
 
 @given(sentences, worlds)
+@example("restart everything", HOSTILE)
 def test_a_command_names_only_what_exists_or_was_made_before_it(words: str, world: World) -> None:
     lines = answer(words, world)
     if isinstance(lines, Code):
