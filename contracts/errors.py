@@ -26,6 +26,8 @@ class Code(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     AMBIGUOUS = "ambiguous"
     UNSUPPORTED = "unsupported"
+    MODEL_UNAVAILABLE = "model_unavailable"
+    MODEL_ANSWER_INVALID = "model_answer_invalid"
 
     # the docker line (validate)
     INVALID_COMMAND = "invalid_command"

@@ -86,6 +86,8 @@ class GeneratorUse(Fact):
     - `tokens_in`, `tokens_out`: what the model read and wrote.
     - `cost_usd`: what that cost, in US dollars.
     - `duration_ms`: milliseconds that it took.
+    - `attempts`: how often the model was asked: repairs count.
+    - `prompt`: the start of the SHA-256 of the instructions that it was given.
     """
 
     kind: str
@@ -95,3 +97,5 @@ class GeneratorUse(Fact):
     tokens_out: int = 0
     cost_usd: float = 0.0
     duration_ms: float = 0.0
+    attempts: int = 1
+    prompt: str = ""

@@ -2,15 +2,17 @@
 
     command.requested -> generate -> command.generated
                                   -> command.rejected   not understood, ambiguous, not our job
-                                  -> command.failed     the host cannot be seen
+                                  -> command.failed     the host cannot be seen, or no model asked
 
 It never touches Docker: names come from the inventory. A docker line of the caller's own is
-passed on as it is; validation is the same for both. Deterministic with the builtin generator,
-and the first stored answer wins in any case, so a redelivery is harmless.
+passed on as it is; validation is the same for both. The builtin grammar needs no key and no
+network; a model is asked only where one is named. The first stored answer wins, so a redelivery
+is harmless.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from time import perf_counter
 from typing import Protocol
 
@@ -24,17 +26,22 @@ from contracts.events import (
 from contracts.plan import GeneratorUse
 from contracts.world import World
 from functions.generate import builtin
-from runtime import Settings, function
+from functions.generate.model import Models, UnavailableError, open_models
+from functions.generate.settings import GenerateSettings
+from runtime import function
 
 DIRECT = GeneratorUse(kind="direct")
 
-_THE_WORLD_SAYS_NO = frozenset({Code.ENGINE_UNREACHABLE, Code.INVENTORY_UNAVAILABLE})
+_LONGEST = timedelta(minutes=10)
 
-
-class GenerateSettings(Settings, env_prefix="GENERATE_"):
-    """`generator`: `builtin` needs no key and no network."""
-
-    generator: str = "builtin"
+_THE_WORLD_SAYS_NO = frozenset(
+    {
+        Code.ENGINE_UNREACHABLE,
+        Code.INVENTORY_UNAVAILABLE,
+        Code.MODEL_UNAVAILABLE,
+        Code.MODEL_ANSWER_INVALID,
+    }
+)
 
 
 class Generator(Protocol):
@@ -57,16 +64,39 @@ class Builtin:
         return CommandGenerated(command_id=event.command_id, lines=lines, generator=use)
 
 
+class WithFallback:
+    """Models, and after the last of them the builtin grammar where the settings allow it."""
+
+    def __init__(self, models: Models, *, builtin: bool) -> None:
+        self._models = models
+        self._builtin = Builtin() if builtin else None
+
+    async def lines(self, event: CommandRequested, world: World) -> CommandGenerated:
+        """Return the lines. Raises RefusedError, MODEL_UNAVAILABLE among them."""
+        try:
+            return await self._models.lines(event, world)
+        except UnavailableError as error:
+            if self._builtin:
+                return await self._builtin.lines(event, world)
+            raise RefusedError(
+                Code.MODEL_UNAVAILABLE,
+                f"No model answered: {error}.",
+                "Try again later, or send the docker line itself as `command`; "
+                "GENERATE_FALLBACK=builtin answers everyday requests meanwhile.",
+            ) from error
+
+
 @asynccontextmanager
 async def open_generator(settings: GenerateSettings) -> AsyncIterator[Generator]:
-    """Open the generator that the settings name."""
-    if settings.generator != "builtin":
-        msg = f"GENERATE_GENERATOR={settings.generator!r}: there is `builtin`"
-        raise ValueError(msg)
-    yield Builtin()
+    """Open the generator that the settings name. Raises ValueError, OSError for bad settings."""
+    if not settings.models:
+        yield Builtin()
+        return
+    async with open_models(settings) as models:
+        yield WithFallback(models, builtin=settings.fallback == "builtin")
 
 
-@function(opens=open_generator)
+@function(opens=open_generator, deadline=_LONGEST)
 async def generate(
     event: CommandRequested, generator: Generator, world: World
 ) -> CommandGenerated | CommandRejected | CommandFailed:
