@@ -1,7 +1,6 @@
 """From events to the answer that a caller gets. One place, for every door and for status."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -26,46 +25,94 @@ from contracts.requests import OutputChunk, Reply, StepReport
 MAX_TEXT = 128 * 1024
 MAX_DATA = 512 * 1024
 
+# How much of each end of a text a reply may need: a text that fits is all head.
+_KEPT = MAX_TEXT // 2
+
 # How long COMMANDS keeps a command, and with it the meaning of an idempotency key.
 WINDOW = timedelta(days=30)
 
 Ending = CommandPlanned | CommandHeld | CommandExecuted | CommandRejected | CommandFailed
 
 
-@dataclass(slots=True)
+class Text:
+    """A text as it comes, of which its head and its tail are kept: enough for any reply."""
+
+    __slots__ = ("_head", "_room", "_tail", "_tail_size", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._room = _KEPT
+        self._head: list[str] = []
+        self._tail: list[str] = []
+        self._tail_size = 0
+
+    def add(self, text: str) -> None:
+        """Take what came next."""
+        self.size += len(text)
+        if self._room:
+            head, text = text[: self._room], text[self._room :]
+            self._head.append(head)
+            self._room -= len(head)
+        if text:
+            self._tail.append(text)
+            self._tail_size += len(text)
+        if self._tail_size > 2 * _KEPT:
+            self._tail = ["".join(self._tail)[-_KEPT:]]
+            self._tail_size = _KEPT
+
+    def ends(self, room: int) -> str:
+        """Return at most about `room` characters: head and tail, and how many are missing."""
+        kept = "".join(self._head) + "".join(self._tail)
+        if self.size <= room:
+            return kept
+        half = room // 2
+        missing = self.size - 2 * half
+        return f"{kept[:half]}\n… {missing} characters left out …\n{kept[len(kept) - half :]}"
+
+
 class Printed:
     """What one step printed, joined from its chunks."""
 
-    stdout: list[str] = field(default_factory=list)
-    stderr: list[str] = field(default_factory=list)
-    data: JsonValue = None
-    chunks: int = 0
+    __slots__ = ("chunks", "data", "stderr", "stdout")
+
+    def __init__(self) -> None:
+        self.stdout, self.stderr = Text(), Text()
+        self.data: JsonValue = None
+        self.chunks = 0
 
     def longer_than(self, room: int) -> bool:
         """Say whether one of the texts has more characters than this."""
-        return max(sum(map(len, self.stdout)), sum(map(len, self.stderr))) > room
+        return max(self.stdout.size, self.stderr.size) > room
 
     def data_size(self) -> int:
         """Return the size of the data as JSON, in bytes."""
         return len(to_json(self.data)) if self.data is not None else 0
 
 
-def joined(chunks: Iterable[OutputChunk]) -> dict[int, Printed]:
-    """Join chunks by step."""
-    printed: dict[int, Printed] = {}
-    for chunk in chunks:
-        step = printed.setdefault(chunk.step, Printed())
+class Printout(dict[int, Printed]):
+    """What a command printed, by step; of any length, in bounded memory."""
+
+    def add(self, chunk: OutputChunk) -> None:
+        """Take the next chunk of its step."""
+        step = self.setdefault(chunk.step, Printed())
         step.chunks += 1
-        step.stdout.append(chunk.stdout)
-        step.stderr.append(chunk.stderr)
+        step.stdout.add(chunk.stdout)
+        step.stderr.add(chunk.stderr)
         if chunk.data is not None:
             step.data = chunk.data
+
+
+def joined(chunks: Iterable[OutputChunk]) -> Printout:
+    """Join chunks by step."""
+    printed = Printout()
+    for chunk in chunks:
+        printed.add(chunk)
     return printed
 
 
-def answer(event: Ending, timings: Timings, chunks: Iterable[OutputChunk] = ()) -> Reply:
+def answer(event: Ending, timings: Timings, printed: Printout | None = None) -> Reply:
     """Return what the caller is told when its command has ended, or is held."""
-    printed = joined(chunks)
+    printed = printed or Printout()
     common: dict[str, Any] = {
         "command_id": event.command_id,
         "generator": event.generator,
@@ -88,7 +135,7 @@ def answer(event: Ending, timings: Timings, chunks: Iterable[OutputChunk] = ()) 
 
 
 def _steps(
-    plan: Plan | None, results: Sequence[StepResult], printed: dict[int, Printed]
+    plan: Plan | None, results: Sequence[StepResult], printed: Printout
 ) -> tuple[StepReport, ...]:
     if plan is None:
         return ()
@@ -110,24 +157,16 @@ def _steps(
                 duration_ms=result.duration_ms if result else None,
                 truncated=cut or (result is not None and result.truncated),
                 redactions=result.redactions if result else 0,
-                stdout=ends("".join(text.stdout), room),
-                stderr=ends("".join(text.stderr), room),
+                ended=result.ended if result else None,
+                stdout=text.stdout.ends(room),
+                stderr=text.stderr.ends(room),
                 data=None if too_much else text.data,
             )
         )
     return tuple(reports)
 
 
-def ends(text: str, room: int) -> str:
-    """Return a text of at most about `room` characters: its head and tail, and what is missing."""
-    if len(text) <= room:
-        return text
-    half = room // 2
-    left_out = len(text) - 2 * half
-    return f"{text[:half]}\n… {left_out} characters left out …\n{text[len(text) - half :]}"
-
-
-def standing(command: Command, chunks: Iterable[OutputChunk] = ()) -> Reply | None:
+def standing(command: Command, printed: Printout | None = None) -> Reply | None:
     """Return what a caller is told of a command at any moment; None where there is none.
 
     Ended or held: the same answer that a waiting caller gets. Else `accepted`, and its stage.
@@ -137,7 +176,7 @@ def standing(command: Command, chunks: Iterable[OutputChunk] = ()) -> Reply | No
     newest = command.entries[-1]
     ending = command.end or (newest if isinstance(newest.event, CommandHeld) else None)
     if ending and isinstance(ending.event, Ending):
-        return answer(ending.event, Timings(*timings_of(ending.headers)), chunks)
+        return answer(ending.event, Timings(*timings_of(ending.headers)), printed)
     start, stages = timings_of(newest.headers)
     return Reply(
         command_id=newest.event.command_id,

@@ -1,5 +1,7 @@
 """What was decided to run: the steps of a command, each judged and resolved to exact objects."""
 
+from typing import Literal
+
 from contracts.docker.operations import Operation
 from contracts.docker.risk import Discloses, Risk
 from contracts.model import Fact
@@ -53,17 +55,25 @@ class Plan(Fact):
         return max((step.risk for step in self.steps), default=Risk.READ)
 
 
+Ended = Literal["deadline", "lines", "size", "cancelled"]
+"""Why something that goes on by itself was ended: its time, its lines or its bytes were used up,
+or its caller wanted no more. None of them is an error."""
+
+
 class StepResult(Fact):
     """How a step went, without what it printed: that is in OUTPUTS, never in an event.
 
     - `exit_code`: the docker command line's: 0 done, 1 the engine said no.
     - `duration_ms`: milliseconds that the engine took.
     - `stdout_bytes`, `stderr_bytes`: sizes of what is stored, in bytes of UTF-8.
-    - `sha256`: covers stdout, a NUL, and stderr, as stored.
+    - `sha256`: covers stdout, a NUL, and stderr, as stored; where it was `streamed`, of each chunk
+      in their order stdout, a NUL, stderr, a NUL.
     - `chunks`: how many messages of the stream OUTPUTS hold it.
     - `claim`: which of them: those that bear the same.
     - `truncated`: whether the middle of a long text was left out.
     - `redactions`: how many secrets were taken out of it.
+    - `streamed`: whether it was stored while it ran.
+    - `ended`: why it was ended before its own end; null where it ended by itself.
     """
 
     exit_code: int
@@ -75,6 +85,8 @@ class StepResult(Fact):
     claim: str = ""
     truncated: bool = False
     redactions: int = 0
+    streamed: bool = False
+    ended: Ended | None = None
 
 
 class GeneratorUse(Fact):

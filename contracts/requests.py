@@ -16,7 +16,7 @@ from contracts.docker.risk import Risk
 from contracts.errors import Error
 from contracts.events import Mode, Priority
 from contracts.model import Fact, Strict
-from contracts.plan import GeneratorUse
+from contracts.plan import Ended, GeneratorUse
 
 MAX_REQUEST_BYTES = 64 * 1024
 MAX_NESTING = 32
@@ -167,6 +167,7 @@ class StepReport(Fact):
     - `duration_ms`: milliseconds that the engine took; null where it did not run.
     - `truncated`: whether some of it was left out.
     - `redactions`: how many secrets were taken out of it.
+    - `ended`: why what goes on by itself was ended; null where it ended by itself.
     """
 
     command: str
@@ -179,6 +180,7 @@ class StepReport(Fact):
     duration_ms: float | None = None
     truncated: bool = False
     redactions: int = 0
+    ended: Ended | None = None
 
 
 Status = Literal["executed", "rejected", "failed", "held", "accepted", "planned"]

@@ -13,12 +13,12 @@ import re
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from contracts.answer import standing
+from contracts.answer import Printout, standing
 from contracts.docker.risk import Risk
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandRequested
 from contracts.lifecycle import Command
-from contracts.requests import Caller, OutputChunk, Reply, RunRequest, StatusRequest
+from contracts.requests import Caller, Reply, RunRequest, StatusRequest
 from runtime import function, nothing
 
 _ID_BYTES = 16
@@ -37,7 +37,7 @@ async def accept(
     _: None,
     caller: Caller,
     history: Command | None,
-    printed: tuple[OutputChunk, ...],
+    printed: Printout,
 ) -> CommandRequested | Reply:
     if isinstance(request, StatusRequest):
         return status(request, caller, history, printed)
@@ -64,7 +64,7 @@ def status(
     request: StatusRequest,
     caller: Caller,
     history: Command | None,
-    printed: tuple[OutputChunk, ...],
+    printed: Printout,
 ) -> Reply:
     """Answer how far a command is. Another caller's command is as unknown as none."""
     first = history.last(CommandRequested) if history else None

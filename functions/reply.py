@@ -6,7 +6,7 @@ What was printed is joined in from OUTPUTS. Answering twice is harmless: an inbo
 first answer.
 """
 
-from contracts.answer import answer
+from contracts.answer import Printout, answer
 from contracts.events import (
     CommandExecuted,
     CommandFailed,
@@ -15,7 +15,7 @@ from contracts.events import (
     CommandRejected,
 )
 from contracts.inputs import Timings
-from contracts.requests import OutputChunk, Reply
+from contracts.requests import Reply
 from runtime import function, nothing
 
 
@@ -24,6 +24,6 @@ async def reply(
     event: CommandPlanned | CommandHeld | CommandExecuted | CommandRejected | CommandFailed,
     _: None,
     timings: Timings,
-    printed: tuple[OutputChunk, ...],
+    printed: Printout,
 ) -> Reply:
     return answer(event, timings, printed)

@@ -15,12 +15,12 @@ from nats.micro.request import Request as MicroRequest
 from nats.micro.service import EndpointConfig, Service, ServiceConfig
 
 from contracts import headers as h
-from contracts.answer import WINDOW, standing
+from contracts.answer import WINDOW, Printout, standing
 from contracts.decode import decoded
 from contracts.errors import Code, Error, RefusedError
 from contracts.events import CommandRequested
 from contracts.lifecycle import Command
-from contracts.requests import CALLER, Caller, OutputChunk, Reply, Request, RunRequest
+from contracts.requests import CALLER, Caller, Reply, Request, RunRequest
 from contracts.world import World
 from runtime import metrics
 from runtime.declare import Function
@@ -161,7 +161,7 @@ class Endpoints:
 
     async def _standing(self, command: Command) -> Reply | None:
         end = command.end
-        return standing(command, await self._resources.printed(end) if end else ())
+        return standing(command, await self._resources.printed(end) if end else Printout())
 
     async def _needs(self, request: Request, caller: Caller) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -175,9 +175,9 @@ class Endpoints:
                 given[name] = command
             elif kind is World:
                 given[name] = self._resources.inventory.world
-            elif kind == tuple[OutputChunk, ...]:
+            elif kind is Printout:
                 end = command.end if command else None
-                given[name] = await self._resources.printed(end) if end else ()
+                given[name] = await self._resources.printed(end) if end else Printout()
         return given
 
     async def _send(self, inbox: str, reply: Reply) -> None:

@@ -1,8 +1,10 @@
 """What commands printed: the OUTPUTS stream, one subject per command."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 
-from contracts.headers import MESSAGE_ID
+from contracts.answer import Printout
+from contracts.headers import MESSAGE_ID, SEQUENCE
 from contracts.requests import OutputChunk
 from runtime.errors import PermanentError
 from runtime.link import Link
@@ -10,6 +12,7 @@ from runtime.link import Link
 STREAM = "OUTPUTS"
 _REMEMBERED = 1024
 _SMALL = 8 * 1024
+_FEW = 16
 
 
 class Outputs:
@@ -24,26 +27,40 @@ class Outputs:
         body = chunk.__pydantic_serializer__.to_json(chunk)
         once = f"{chunk.command_id}-{chunk.claim}-{chunk.step}-{chunk.number}"
         await self._link.store(chunk.subject, body, {MESSAGE_ID: once})
-        if len(body) <= _SMALL:
-            self._recent.setdefault(chunk.subject, []).append(chunk)
-            if len(self._recent) > _REMEMBERED:
-                self._recent.popitem(last=False)
+        recent = self._recent.setdefault(chunk.subject, [])
+        if len(body) <= _SMALL and len(recent) < _FEW:
+            recent.append(chunk)
+        else:  # what is remembered in part is of no use
+            recent.clear()
+        if len(self._recent) > _REMEMBERED:
+            self._recent.popitem(last=False)
 
-    async def read(self, caller: str, command_id: str, chunks: int) -> tuple[OutputChunk, ...]:
-        """Return what a command printed, in order, of which there are `chunks`."""
+    async def read(
+        self, caller: str, command_id: str, claims: Mapping[int, str], chunks: int
+    ) -> Printout:
+        """Return what a command printed, of which there are `chunks`.
+
+        `claims` says for each step whose attempt counts; what others printed is left out.
+        """
+        printed = Printout()
         subject = f"output.{caller}.{command_id}"
-        if (recent := self._recent.pop(subject, None)) and len(recent) == chunks:
-            return tuple(recent)
-        found: list[OutputChunk] = []
+        recent = self._recent.pop(subject, ())
+        if len(recent) == chunks:
+            for chunk in recent:
+                if claims.get(chunk.step) == chunk.claim:
+                    printed.add(chunk)
+            return printed
         start = 1
         while True:
             messages = await self._link.read(STREAM, {"seq": start, "next_by_subj": subject})
             for message in messages:
                 try:
-                    found.append(OutputChunk.model_validate_json(message.data))
+                    chunk = OutputChunk.model_validate_json(message.data)
                 except ValueError as error:
                     raise PermanentError(f"{subject} holds what is no output") from error
+                if claims.get(chunk.step) == chunk.claim:
+                    printed.add(chunk)
             headers = (messages[-1].headers or {}) if messages else {}
             if int(headers.get("Nats-Num-Pending", "0")) == 0:
-                return tuple(found)
-            start = int(headers["Nats-Sequence"]) + 1
+                return printed
+            start = int(headers[SEQUENCE]) + 1

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from contracts.answer import Printout
 from contracts.headers import timings_of
 from contracts.inputs import Timings
 from contracts.lifecycle import Entry
-from contracts.requests import OutputChunk
 from runtime.history import History
 from runtime.inventory import Inventory
 from runtime.link import Link
@@ -44,19 +44,18 @@ class Resources:
             ack_wait=ack_wait,
         )
 
-    async def printed(self, entry: Entry) -> tuple[OutputChunk, ...]:
+    async def printed(self, entry: Entry) -> Printout:
         """Return what the command of a terminal event printed."""
         results = getattr(entry.event, "results", ())
         chunks = sum(each.chunks for each in results)
         if not chunks:
-            return ()
+            return Printout()
         caller = getattr(entry.event, "caller", None)
         if caller is None:
             first = await self.history.first(entry.event.command_id)
             caller = getattr(first.event, "caller", "") if first else ""
         claims = {number: each.claim for number, each in enumerate(results)}
-        found = await self.outputs.read(caller, entry.event.command_id, chunks)
-        return tuple(each for each in found if claims.get(each.step) == each.claim)
+        return await self.outputs.read(caller, entry.event.command_id, claims, chunks)
 
 
 def timings(entry: Entry) -> Timings:

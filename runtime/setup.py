@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from contracts.answer import Printout
 from contracts.events import Event
 from contracts.inputs import DeadLetter, Overdue, Undelivered
 from contracts.lifecycle import Command
@@ -138,7 +139,7 @@ def needed(function: Function) -> list[str]:
     of_commands = (*function.events, *(each for each in publishes if issubclass(each, Event)))
     wanted = {
         STREAM: of_commands or Command in needs or Overdue in function.consumes,
-        OUTPUTS: OutputChunk in publishes or tuple[OutputChunk, ...] in needs,
+        OUTPUTS: OutputChunk in publishes or Printout in needs,
         f"KV_{WAITERS}": begins or answers,
         f"KV_{INVENTORY}": HostPicture in publishes or World in needs,
         advisories.STREAM: Undelivered in function.consumes,

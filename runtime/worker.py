@@ -15,9 +15,9 @@ import nats.errors
 import structlog
 from nats.aio.msg import Msg
 
+from contracts.answer import Printout
 from contracts.inputs import Timings, Undelivered
 from contracts.lifecycle import Command, Entry
-from contracts.requests import OutputChunk
 from contracts.world import World
 from runtime import advisories, metrics
 from runtime.declare import Function
@@ -31,7 +31,6 @@ from runtime.resources import Resources, timings
 
 log = structlog.get_logger()
 
-_PRINTED = tuple[OutputChunk, ...]
 _BACKOFF = (0.2, 1.0, 5.0, 15.0)
 _ACK, _IN_PROGRESS, _TERM, _NAK = b"+ACK", b"+WPI", b"+TERM ", b"-NAK "
 
@@ -185,7 +184,7 @@ class Worker:
                 given[name] = self._resources.inventory.world
             elif kind is Timings:
                 given[name] = timings(entry)
-            elif kind == _PRINTED:
+            elif kind is Printout:
                 given[name] = await self._resources.printed(entry)
         return given, history
 

@@ -5,6 +5,8 @@ engine's API v1.49; what is not known to be harmless counts as reaching the host
 """
 
 from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from contracts.docker.harm import Finding, Judge, Risk
 from contracts.docker.operations.values import Attachment, Binding, Mount, Setting
@@ -26,6 +28,18 @@ DEFAULT_CAPABILITIES = frozenset(
         "SETUID",
         "SYS_CHROOT",
     }
+)
+PRIVATE_ZONES = (
+    ".internal",
+    ".local",
+    ".localhost",
+    ".localdomain",
+    ".lan",
+    ".home",
+    ".home.arpa",
+    ".intranet",
+    ".corp",
+    ".private",
 )
 LOCAL_LOG_DRIVERS = frozenset({"", "none", "local", "json-file", "journald"})
 BINDING = frozenset(
@@ -200,11 +214,35 @@ def judge_upload(name: str) -> Iterator[Finding]:
 
 
 def judge_import(source: str) -> Iterator[Finding]:
-    """Judge what is imported: an upload, or an address that the engine would fetch."""
-    if "://" in source:
-        yield Risk.ESCAPE, "makes the engine fetch an address of the caller's choice"
-    else:
+    """Judge what is imported: an upload, or an address that the engine would fetch.
+
+    From a public host that is as much as a pull. What only the engine's host can reach, or what
+    is no address of the web, is not the caller's to read.
+    """
+    if "://" not in source:
         yield from judge_upload(source)
+    elif public(source):
+        yield Risk.MUTATE, "makes the engine fetch an address of the caller's choice"
+    else:
+        yield Risk.ESCAPE, "makes the engine fetch an address inside its own network"
+
+
+def public(address: str) -> bool:
+    """Tell whether an address of the web names a host of the public internet.
+
+    A host is public by a name of several labels outside the private zones, or by a public
+    address written out in full; every other spelling of an address is none.
+    """
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").rstrip(".")
+        if parts.scheme not in {"http", "https"} or not host.isascii():
+            return False
+        if ":" in host or host.rpartition(".")[2][:1].isdigit():
+            return ip_address(host).is_global
+    except ValueError:
+        return False
+    return "." in host and not host.endswith(PRIVATE_ZONES)
 
 
 def judge_compose_files(files: tuple[str, ...]) -> Iterator[Finding]:

@@ -4,18 +4,21 @@ The rules are pflag's and cobra's, as docker/cli v28 uses them.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NoReturn, cast
 
 from pydantic import ValidationError
 
 from contracts.docker.grammar import TREE, Node, find
-from contracts.docker.grammar.table import Command, Fields
+from contracts.docker.grammar.kinds import UnservedError
+from contracts.docker.grammar.table import Fields
+from contracts.docker.harm import Finding
 from contracts.docker.operations import Help, Operation
 from contracts.docker.reader import SHOWN, Reader
 from contracts.docker.render import argv, render
 from contracts.docker.words import MAX_BYTES, MAX_WORDS, check_characters, split
-from contracts.errors import Code, RefusedError
+from contracts.errors import Code, Error, RefusedError
 
 WRAPPERS = frozenset(
     {"sudo", "eval", "exec", "env", "sh", "bash", "time", "nohup", "watch", "xargs"}
@@ -25,13 +28,27 @@ MANY_WORDS, LONG_LINE = 200, 8_000
 """Beyond these, writing a command in full could exceed the limits of a line."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What docker would make of a line, whether it is served or not.
+
+    - `operation`: what the line asks for, without what is not served.
+    - `unserved`: what docker takes and the gateway does not serve, each with what to ask instead.
+    - `findings`: what that would risk beside the operation.
+    """
+
+    operation: Operation
+    unserved: tuple[Error, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
 def parse(line: str) -> Operation:
     """Return the operation that a docker line asks for.
 
     Raises RefusedError: SHELL_SYNTAX for what only a shell could do, UNSUPPORTED_COMMAND for what
     docker knows and the gateway does not serve, INVALID_COMMAND for all else.
     """
-    return parse_words(split(line))
+    return served(understand(line))
 
 
 def parse_argv(argv: Sequence[str]) -> Operation:
@@ -42,48 +59,72 @@ def parse_argv(argv: Sequence[str]) -> Operation:
     for word in words:
         if not (word.isascii() and word.isprintable()):
             check_characters(word)
-    return parse_words(words)
+    return served(understand_words(words))
 
 
-def parse_words(words: list[str]) -> Operation:
-    """Return the operation that words ask for."""
-    if not words:
-        refuse("The line is empty.", "Send a docker command, such as `docker ps`.")
-    if words[0] != "docker":
-        refuse_start(words[0])
+def understand(line: str) -> Reading:
+    """Return what docker would make of a line, to be judged rather than run.
+
+    Raises as `parse`, but UNSUPPORTED_COMMAND only for commands whose form is not known here.
+    """
+    return understand_words(split(line))
+
+
+def served(reading: Reading) -> Operation:
+    """Return the operation; raise RefusedError for the first thing in it that is not served."""
+    for error in reading.unserved:
+        raise RefusedError(error.code, error.message, error.hint)
+    return reading.operation
+
+
+def understand_words(words: list[str]) -> Reading:
+    """Return what docker would make of words."""
+    check_start(words)
     node, at = TREE, 1
     fields: Fields = {}
     path: list[str] = []
+    unserved: list[Error] = []
+    findings: list[Finding] = []
     while node.command is None:
         if node.refused is not None:
             refuse_unserved(path, node.refused)
         if node.before is not None:
             reader = Reader(node.before, words, at, fields)
             at = reader.flags()
+            unserved += reader.unserved
+            findings += reader.findings
             if reader.version:
-                return cast("Operation", find("version").model())
+                version = cast("Operation", find("version").model())
+                return Reading(version, tuple(unserved), tuple(findings))
             if reader.help:
-                return Help(command=tuple(path))
+                return Reading(Help(command=tuple(path)), tuple(unserved), tuple(findings))
         word = words[at] if at < len(words) else ""
         if word in {"--help", "-h"}:
-            return Help(command=tuple(path))
+            return Reading(Help(command=tuple(path)), tuple(unserved), tuple(findings))
         if word not in node.children:
             refuse_unknown(path, word, node)
         path.append(word)
         node, at = node.children[word], at + 1
-    return read(node.command, words, at, fields)
+    reader = Reader(
+        node.command, words, at, {**node.command.presets, **node.command.fixed, **fields}
+    )
+    operation = read(reader)
+    if node.refused is not None:
+        unserved.append(unserved_command(path, node.refused))
+    unserved += reader.unserved
+    findings += reader.findings
+    return Reading(operation, tuple(unserved), tuple(findings))
 
 
-def read(command: Command, words: list[str], at: int, fields: Fields) -> Operation:
-    """Return the operation that a command makes of the words from `at` on."""
-    reader = Reader(command, words, at, {**command.presets, **command.fixed, **fields})
+def read(reader: Reader) -> Operation:
+    """Return the operation that a reader's command makes of the words that are left."""
+    command, words = reader.command, reader.words
     reader.all()
     if reader.help:
         return Help(command=tuple(command.name.split()))
     reader.fill_arguments()
     try:
-        for check in command.checks:
-            check(reader.fields)
+        check_together(reader)
         op = cast("Operation", command.model(**reader.fields))
     except ValueError as wrong:
         reader.refuse(f"{said(wrong)}.")
@@ -92,6 +133,15 @@ def read(command: Command, words: list[str], at: int, fields: Fields) -> Operati
     if len(words) > MANY_WORDS or sum(map(len, words)) > LONG_LINE:
         check_length(op)
     return op
+
+
+def check_together(reader: Reader) -> None:
+    """Apply a command's rules over several fields. Raises ValueError."""
+    for check in reader.command.checks:
+        try:
+            check(reader.fields)
+        except UnservedError as wrong:
+            reader.leave(f"{wrong}", wrong.hint)
 
 
 def check_topic(op: Help) -> None:
@@ -123,8 +173,13 @@ def refuse(message: str, hint: str = "", options: Iterable[str] = ()) -> NoRetur
     raise RefusedError(Code.INVALID_COMMAND, message, hint, options=tuple(options))
 
 
-def refuse_start(word: str) -> NoReturn:
+def check_start(words: list[str]) -> None:
     """Refuse a line that is not docker's."""
+    if not words:
+        refuse("The line is empty.", "Send a docker command, such as `docker ps`.")
+    word = words[0]
+    if word == "docker":
+        return
     name, equals, _ = word.partition("=")
     if equals and name.isidentifier():
         raise RefusedError(
@@ -140,9 +195,14 @@ def refuse_start(word: str) -> NoReturn:
 
 def refuse_unserved(path: list[str], hint: str) -> NoReturn:
     """Refuse a command that docker has and the gateway does not serve."""
-    raise RefusedError(
-        Code.UNSUPPORTED_COMMAND, f"`{' '.join(['docker', *path])}` is not served.", hint
-    )
+    error = unserved_command(path, hint)
+    raise RefusedError(error.code, error.message, error.hint)
+
+
+def unserved_command(path: list[str], hint: str) -> Error:
+    """Say that a command of docker's is not served."""
+    message = f"`{' '.join(['docker', *path])}` is not served."
+    return Error(code=Code.UNSUPPORTED_COMMAND, message=message, hint=hint)
 
 
 def refuse_unknown(path: list[str], word: str, node: Node) -> NoReturn:

@@ -3,24 +3,31 @@
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from contracts.docker.grammar.kinds import read_bool
+from contracts.docker.grammar.kinds import UnservedError, read_bool
 from contracts.docker.grammar.table import ABSENT, Argument, Command, Fields, Flag
-from contracts.errors import Code, RefusedError
+from contracts.docker.harm import Finding
+from contracts.errors import Code, Error, RefusedError
 
 SHOWN = 80
 
 
 class Reader:
-    """Goes over the words of one command once and fills the fields of its operation."""
+    """Goes over the words of one command once and fills the fields of its operation.
+
+    What docker takes and the gateway does not serve is read like the rest and fills no field:
+    `unserved` says what it was, `findings` what it would risk.
+    """
 
     __slots__ = (
         "at",
         "command",
         "constants",
         "fields",
+        "findings",
         "help",
         "lists",
         "rest",
+        "unserved",
         "version",
         "words",
     )
@@ -33,6 +40,8 @@ class Reader:
         self.rest: list[str] = []
         self.lists: list[str] = []
         self.constants: Fields = {}
+        self.unserved: list[Error] = []
+        self.findings: list[Finding] = []
         self.help = False
         self.version = False
 
@@ -125,13 +134,16 @@ class Reader:
         if flag.boolean:
             self.switch(flag, shown, on=self.boolean(shown, value))
             return
-        if flag.refused:
-            self.refuse_unserved(shown, flag)
         try:
             item = flag.kind.read(value)
+        except UnservedError as wrong:
+            self.leave(f"{wrong}", wrong.hint)
+            return
         except ValueError as wrong:
             self.refuse_value(value, shown, wrong)
-        if flag.many:
+        if flag.refused:
+            self.leave_flag(flag, shown, item)
+        elif flag.many:
             self.add(flag, item)
         elif not flag.ignored:
             self.fields[flag.target] = item
@@ -140,7 +152,7 @@ class Reader:
         """Put a flag that stands without a value where the table says."""
         if flag.refused:
             if on is flag.refused_when:
-                self.refuse_unserved(shown, flag)
+                self.leave_flag(flag, shown, on)
         elif flag.constant is not ABSENT:
             if on:
                 self.constants[flag.target] = flag.constant
@@ -148,6 +160,16 @@ class Reader:
             self.fields[flag.target] = on is not flag.inverted
         elif flag.name == "version":
             self.version = on
+
+    def leave_flag(self, flag: Flag, shown: str, value: Any) -> None:
+        """Note a flag that docker has and the gateway does not serve."""
+        self.leave(f"`{self.command.title}` is not served with {shown}.", flag.refused)
+        if flag.judge is not None:
+            self.findings.extend(flag.judge(value))
+
+    def leave(self, message: str, hint: str) -> None:
+        """Note something that docker takes and the gateway does not serve."""
+        self.unserved.append(Error(code=Code.UNSUPPORTED_COMMAND, message=message, hint=hint))
 
     def add(self, flag: Flag, item: Any) -> None:
         """Add one value, or all that one value stands for, to what a flag collects."""
@@ -204,14 +226,6 @@ class Reader:
         known = [f"--{name}" for name in self.command.longs]
         near = tuple(get_close_matches(shown[:SHOWN], known, n=3))
         self.refuse(f"There is no flag {shown[:SHOWN]}.", options=near)
-
-    def refuse_unserved(self, shown: str, flag: Flag) -> NoReturn:
-        """Refuse a flag that docker has and the gateway does not serve."""
-        raise RefusedError(
-            Code.UNSUPPORTED_COMMAND,
-            f"`{self.command.title}` is not served with {shown}.",
-            flag.refused,
-        )
 
     def refuse_count(self, count: int) -> NoReturn:
         """Refuse the number of arguments."""

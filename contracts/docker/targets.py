@@ -20,7 +20,8 @@ def targets(op: Operation) -> tuple[Target, ...]:
     """Return the objects that an operation names, in the order of the command.
 
     Only objects that must exist: what it creates, what a pull brings, and patterns to list by are
-    not among them. Compose commands name a project and services, which are no objects.
+    not among them. Compose commands name a project and services, which are no objects:
+    `projects.choose` says which containers those are.
     """
     if isinstance(op, Inspect):
         return tuple(Target(op.type or "any", reference) for reference in op.targets)

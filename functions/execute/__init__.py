@@ -12,17 +12,12 @@ left only reads: it ends as `outcome_unknown`, with what can be seen.
 """
 
 import secrets
-from asyncio import timeout
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
-from typing import Protocol
 
-from contracts.docker.errand import Errand
-from contracts.docker.operations import Operation
-from contracts.docker.outcome import Outcome
 from contracts.docker.risk import Risk
-from contracts.errors import Code, Error, RefusedError
+from contracts.errors import RefusedError
 from contracts.events import (
     CommandExecuted,
     CommandFailed,
@@ -31,10 +26,12 @@ from contracts.events import (
     CommandStarted,
     CommandValidated,
 )
-from contracts.lifecycle import GRACE, Command
+from contracts.lifecycle import Command
 from contracts.plan import Step, StepResult
 from contracts.requests import OutputChunk
-from functions.execute.record import errand, printed, result, storable
+from functions.execute.acting import Acting, InDoubtError
+from functions.execute.ends import failed, overdue, refusal, unknown
+from functions.execute.needs import Engines
 from runtime import function, open_engines
 
 # The last is a result that lost: the runtime keeps it where others had ended the command.
@@ -47,67 +44,28 @@ Made = (
     | CommandObserved
 )
 
-_EFFECT_GRACE = GRACE * 0.7
 _LONGEST = timedelta(days=8)
 
 
-class Engine(Protocol):
-    """The engine of one host."""
-
-    async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
-        """Run it. Raises RefusedError: `outcome_unknown` where it may have happened."""
-        ...
-
-    async def evidence(self, operation: Operation) -> str:
-        """Say what can be seen of the objects of an operation that may have happened."""
-        ...
-
-
-class Engines(Protocol):
-    """The engines of all hosts."""
-
-    def on(self, host: str) -> Engine:
-        """Return the engine of a host. Raises RefusedError."""
-        ...
-
-
-@function(opens=open_engines, attempts=20, deadline=_LONGEST, in_flight=64)
+@function(opens=open_engines, attempts=20, deadline=_LONGEST, in_flight=256)
 async def execute(
     event: CommandValidated, engines: Engines, history: Command | None
 ) -> AsyncGenerator[Made, None]:
     claim = secrets.token_hex(8)
-    done: tuple[StepResult, ...] = ()
-    if history and history.last(CommandStarted):
-        done = finished(history)
-        left = event.plan.steps[len(done) :]
-        # Whoever claimed it may still be at work, and reach each of them.
-        if doubtful := next((step for step in left if step.risk is not Risk.READ), None):
-            yield failed(event, done, await unknown(doubtful, engines))
-            return
-    elif late(event):
-        yield failed(event, (), overdue(event.plan.steps[0]))
+    results: list[StepResult] = []
+    try:
+        if history and history.last(CommandStarted):
+            results.extend(finished(history))
+            await left_alone(event.plan.steps[len(results) :], engines)
+        else:
+            in_time(event, event.plan.steps[0])
+            yield CommandStarted(command_id=event.command_id, claim=claim)
+        async with aclosing(one_by_one(event, engines, claim, results)) as steps:
+            async for made in steps:
+                yield made
+    except RefusedError as refused:
+        yield failed(event, tuple(results), refused.error)
         return
-    else:
-        yield CommandStarted(command_id=event.command_id, claim=claim)
-    results = list(done)
-    for number, step in list(enumerate(event.plan.steps))[len(done) :]:
-        if late(event):
-            yield failed(event, tuple(results), overdue(step))
-            return
-        try:
-            given, spent = await act(step, event, engines)
-        except RefusedError as refused:
-            yield failed(event, tuple(results), refused.error)
-            return
-        outcome = storable(given)
-        chunks = list(printed(event, number, claim, outcome))
-        for chunk in chunks:
-            yield chunk
-        results.append(result(outcome, spent, len(chunks), claim))
-        if outcome.exit_code != 0:
-            break
-        if number + 1 < len(event.plan.steps):
-            yield CommandProgressed(command_id=event.command_id, step=number, result=results[-1])
     yield CommandExecuted(
         command_id=event.command_id,
         caller=event.caller,
@@ -118,23 +76,23 @@ async def execute(
     )
 
 
-async def act(step: Step, event: CommandValidated, engines: Engines) -> tuple[Outcome, float]:
-    """Run one step; return what it gave and the milliseconds that it took.
-
-    A read may take until the command's deadline; an effect that has begun, somewhat longer.
-    Raises RefusedError.
-    """
-    reads = step.risk is Risk.READ
-    until = event.deadline if reads else event.deadline + _EFFECT_GRACE
-    began = perf_counter()
-    try:
-        async with timeout((until - datetime.now(UTC)).total_seconds()):
-            outcome = await engines.on(step.host).run(step.operation, errand(event))
-    except TimeoutError:
-        if reads:
-            raise refusal(overdue(step)) from None
-        raise refusal(await unknown(step, engines)) from None
-    return outcome, round((perf_counter() - began) * 1000, 3)
+async def one_by_one(
+    event: CommandValidated, engines: Engines, claim: str, results: list[StepResult]
+) -> AsyncGenerator[OutputChunk | CommandProgressed, None]:
+    """Run the steps that have no result yet, up to the first that fails. Raises RefusedError."""
+    for number, step in list(enumerate(event.plan.steps))[len(results) :]:
+        in_time(event, step)
+        async with Acting(number, event, engines.on(step.host), claim) as acting:
+            async for chunk in acting.printed():
+                yield chunk
+            try:
+                results.append(acting.result())
+            except InDoubtError:
+                raise refusal(await unknown(step, engines)) from None
+        if results[-1].exit_code != 0:
+            return
+        if number + 1 < len(event.plan.steps):
+            yield CommandProgressed(command_id=event.command_id, step=number, result=results[-1])
 
 
 def finished(history: Command) -> tuple[StepResult, ...]:
@@ -146,48 +104,16 @@ def finished(history: Command) -> tuple[StepResult, ...]:
     )
 
 
-def late(event: CommandValidated) -> bool:
-    """Say whether nothing of this command may start any more."""
-    return datetime.now(UTC) >= event.deadline
+async def left_alone(steps: Sequence[Step], engines: Engines) -> None:
+    """Raise RefusedError where one of the steps that are left may have been begun.
+
+    Whoever claimed them may still be at work, and reach each of them: reads alone do no harm twice.
+    """
+    if doubtful := next((step for step in steps if step.risk is not Risk.READ), None):
+        raise refusal(await unknown(doubtful, engines))
 
 
-def overdue(step: Step) -> Error:
-    """Return why a step was not run, or not to its end."""
-    return Error(
-        code=Code.DEADLINE_EXCEEDED,
-        message=f"The deadline passed before `{step.line}` was done.",
-        hint="Ask again with a longer deadline_s, or for less at once.",
-    )
-
-
-async def unknown(step: Step, engines: Engines) -> Error:
-    """Return that a step may have happened, with what can be seen and where to look."""
-    try:
-        async with timeout(5):
-            seen = await engines.on(step.host).evidence(step.operation)
-    except (RefusedError, TimeoutError) as error:
-        seen = f"The engine cannot be asked: {str(error) or 'no answer in time'}."
-    names = " ".join(each.name for each in step.objects)
-    return Error(
-        code=Code.OUTCOME_UNKNOWN,
-        message=f"`{step.line}` may or may not have happened. {seen}",
-        hint=f"Look at `docker inspect {names}` before you ask for it again."
-        if names
-        else "Look at what it would have changed before you ask for it again.",
-    )
-
-
-def failed(event: CommandValidated, results: tuple[StepResult, ...], error: Error) -> CommandFailed:
-    """Return the end of a command that the world said no to."""
-    return CommandFailed(
-        command_id=event.command_id,
-        error=error,
-        plan=event.plan,
-        results=results,
-        generator=event.generator,
-    )
-
-
-def refusal(error: Error) -> RefusedError:
-    """Return an error as something to raise."""
-    return RefusedError(error.code, error.message, error.hint)
+def in_time(event: CommandValidated, step: Step) -> None:
+    """Raise RefusedError where nothing of this command may start any more."""
+    if datetime.now(UTC) >= event.deadline:
+        raise refusal(overdue(step))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pydantic_core import to_json
 
 from contracts.answer import MAX_DATA
-from contracts.docker.errand import CALLER, COMMAND, TIME, Errand
+from contracts.docker.errand import CALLER, COMMAND, TIME, Errand, Out
 from contracts.docker.outcome import Outcome
 from contracts.events import CommandValidated
 from contracts.plan import StepResult
@@ -21,19 +21,21 @@ from contracts.requests import OutputChunk
 CHUNK = 64 * 1024
 
 
-def errand(event: CommandValidated) -> Errand:
+def errand(event: CommandValidated, out: Out) -> Errand:
     """Return what goes along with each step: the labels by which its creations are known."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Errand(labels={COMMAND: event.command_id, CALLER: event.caller, TIME: now})
+    labels = {COMMAND: event.command_id, CALLER: event.caller, TIME: now}
+    return Errand(labels=labels, out=out)
+
+
+def clean(text: str) -> str:
+    """Return a text that messages can hold."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def storable(outcome: Outcome) -> Outcome:
     """Return an outcome that messages can hold: data that is too large is left out."""
-    texts = {
-        name: text.encode(errors="replace").decode()
-        for name, text in (("stdout", outcome.stdout), ("stderr", outcome.stderr))
-        if not text.isascii()
-    }
+    texts = {"stdout": clean(outcome.stdout), "stderr": clean(outcome.stderr)}
     try:
         fits = outcome.data is None or len(to_json(outcome.data)) <= MAX_DATA
     except ValueError:  # text that is no Unicode
@@ -43,9 +45,9 @@ def storable(outcome: Outcome) -> Outcome:
 
 
 def printed(
-    event: CommandValidated, number: int, claim: str, outcome: Outcome
+    event: CommandValidated, number: int, claim: str, outcome: Outcome, first: int = 0
 ) -> Iterator[OutputChunk]:
-    """Cut what a step printed into messages; the data stands in the first."""
+    """Cut what a step printed into messages, from number `first` on; the data stands in that."""
     texts = (outcome.stdout, outcome.stderr)
     if not any(texts) and outcome.data is None:
         return
@@ -56,7 +58,7 @@ def printed(
             caller=event.caller,
             step=number,
             claim=claim,
-            number=start // CHUNK,
+            number=first + start // CHUNK,
             stdout=outcome.stdout[start : start + CHUNK],
             stderr=outcome.stderr[start : start + CHUNK],
             data=outcome.data if start == 0 else None,

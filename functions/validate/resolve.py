@@ -3,11 +3,13 @@
 import difflib
 from collections.abc import Callable, Iterator
 
-from contracts.docker.operations import Operation
+from contracts.docker.operations import ComposeLs, Help, Operation
+from contracts.docker.operations.compose import Compose
 from contracts.docker.targets import Target, targets
 from contracts.errors import Code, RefusedError
 from contracts.plan import ObjectRef
 from contracts.world import HostPicture, World
+from functions.validate.projects import on_hosts
 
 _OPTIONS = 5
 _LOCAL = "local"
@@ -23,6 +25,8 @@ def resolved(
     """
     wanted = targets(operation)
     pictures = [each for each in world if host in {None, each.host}]
+    if isinstance(operation, Help) and host is None:
+        return next((each.host for each in pictures), _LOCAL), ()
     if not pictures:
         raise RefusedError(
             Code.UNKNOWN_HOST,
@@ -30,6 +34,8 @@ def resolved(
             "Name one of the hosts given.",
             options=tuple(sorted(world.hosts)),
         )
+    if isinstance(operation, Compose) and not isinstance(operation, ComposeLs):
+        return _one(on_hosts(operation, _seen(pictures)), f"docker {operation.verb}")
     if not wanted:
         return _default(pictures).host, ()
     having = [
@@ -39,17 +45,32 @@ def resolved(
     ]
     if not having:
         raise _nowhere(wanted, pictures)
+    return _one(having, wanted[0].reference)
+
+
+def _one(
+    having: list[tuple[HostPicture, tuple[ObjectRef, ...]]], named: str
+) -> tuple[str, tuple[ObjectRef, ...]]:
+    """Return the one host that has what is named, and the objects there."""
     if len(having) > 1:
-        hosts = tuple(picture.host for picture, _ in having)
         raise RefusedError(
             Code.AMBIGUOUS,
-            f"{len(having)} hosts have what `{wanted[0].reference}` names.",
+            f"{len(having)} hosts have what `{named}` names.",
             "Send the same with `host` set.",
             question="On which host?",
-            options=hosts,
+            options=tuple(picture.host for picture, _ in having),
         )
     picture, found = having[0]
     return picture.host, found
+
+
+def _seen(pictures: list[HostPicture]) -> list[HostPicture]:
+    """Return the hosts that are seen; raise RefusedError with the reason where none is."""
+    seen = [picture for picture in pictures if picture.error is None]
+    unseen = next((each.error for each in pictures if each.error), None)
+    if unseen and not seen:
+        raise RefusedError(unseen.code, unseen.message, unseen.hint)
+    return seen
 
 
 def _default(pictures: list[HostPicture]) -> HostPicture:
@@ -127,10 +148,7 @@ def _names_image(reference: str, image_id: str, tags: tuple[str, ...]) -> bool:
 
 
 def _nowhere(wanted: tuple[Target, ...], pictures: list[HostPicture]) -> RefusedError:
-    unseen = next((each for each in pictures if each.error), None)
-    seen = [picture for picture in pictures if picture.error is None]
-    if unseen and unseen.error and not seen:
-        return RefusedError(unseen.error.code, unseen.error.message, unseen.error.hint)
+    seen = _seen(pictures)
     missing = (target for target in wanted if all(_all((target,), each) is None for each in seen))
     gone = next(missing, wanted[0])
     near = difflib.get_close_matches(gone.reference, _names(gone.kind, seen), _OPTIONS, 0.4)

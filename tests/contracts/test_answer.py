@@ -11,8 +11,8 @@ from contracts.answer import (
     MAX_TEXT,
     WINDOW,
     Ending,
+    Text,
     answer,
-    ends,
     joined,
     standing,
 )
@@ -61,9 +61,16 @@ def executed(steps: int = 1, exit_code: int = 0) -> CommandExecuted:
     )
 
 
+def cut_to(text: str, room: int, piece: int = 7) -> str:
+    whole = Text()
+    for start in range(0, len(text), piece):
+        whole.add(text[start : start + piece])
+    return whole.ends(room)
+
+
 @given(st.text(max_size=400), st.integers(0, 200))
 def test_the_ends_of_a_text_are_its_own(text: str, room: int) -> None:
-    cut = ends(text, room)
+    cut = cut_to(text, room)
     half = room // 2
     if len(text) <= room:
         assert cut == text
@@ -73,9 +80,20 @@ def test_the_ends_of_a_text_are_its_own(text: str, room: int) -> None:
 
 
 def test_what_is_left_out_is_counted() -> None:
-    assert ends("a" * 50 + "b" * 50, 10) == "aaaaa\n… 90 characters left out …\nbbbbb"
-    assert ends("abc", 3) == "abc"
-    assert ends("abc", 0) == "\n… 3 characters left out …\n"
+    assert cut_to("a" * 50 + "b" * 50, 10) == "aaaaa\n… 90 characters left out …\nbbbbb"
+    assert cut_to("abc", 3) == "abc"
+    assert cut_to("abc", 0) == "\n… 3 characters left out …\n"
+
+
+def test_a_text_of_any_length_keeps_its_ends() -> None:
+    whole = Text()
+    for number in range(60_000):
+        whole.add(f"line {number}\n")
+    cut = whole.ends(100)
+    assert cut.startswith("line 0\n")
+    assert cut.endswith("line 59999\n")
+    assert f"… {whole.size - 100} characters left out …" in cut
+    assert sum(map(len, (*whole._head, *whole._tail))) < 4 * MAX_TEXT  # noqa: SLF001 - its promise
 
 
 @settings(max_examples=25, deadline=None)
@@ -96,16 +114,18 @@ def test_a_reply_fits_into_a_message_whatever_was_printed(
         )
         for step in range(steps)
     ]
-    reply = answer(executed(steps), TIMES, chunks)
+    reply = answer(executed(steps), TIMES, joined(chunks))
     assert len(reply.model_dump_json().encode()) < MAX_REPLY_BYTES
 
 
 @pytest.mark.parametrize("steps", [1, 2, 20])
 def test_a_reply_says_where_something_is_left_out(steps: int) -> None:
     room = MAX_TEXT // (2 * steps)
-    texts = answer(executed(steps), TIMES, [chunk(stdout="x" * (room + 1))]).steps
+    texts = answer(executed(steps), TIMES, joined([chunk(stdout="x" * (room + 1))])).steps
     assert [each.truncated for each in texts] == [True, *[False] * (steps - 1)]
-    fits = answer(executed(steps), TIMES, [chunk(stdout="x" * room, stderr="y" * room)]).steps
+    fits = answer(
+        executed(steps), TIMES, joined([chunk(stdout="x" * room, stderr="y" * room)])
+    ).steps
     assert [each.truncated for each in fits] == [False] * steps
     assert fits[0].stdout == "x" * room
 
@@ -113,15 +133,15 @@ def test_a_reply_says_where_something_is_left_out(steps: int) -> None:
 @pytest.mark.parametrize("steps", [1, 2, 20])
 def test_data_that_has_no_room_is_left_out_and_that_is_said(steps: int) -> None:
     share = MAX_DATA // steps
-    big = answer(executed(steps), TIMES, [chunk(data="x" * share)]).steps[0]
+    big = answer(executed(steps), TIMES, joined([chunk(data="x" * share)])).steps[0]
     assert (big.data, big.truncated) == (None, True)
-    small = answer(executed(steps), TIMES, [chunk(data="x" * (share - 2))]).steps[0]
+    small = answer(executed(steps), TIMES, joined([chunk(data="x" * (share - 2))])).steps[0]
     assert (small.data, small.truncated) == ("x" * (share - 2), False)
 
 
 def test_what_the_executor_cut_stays_marked() -> None:
     event = executed().model_copy(update={"results": (result(truncated=True),)})
-    assert answer(event, TIMES, [chunk(stdout="x")]).steps[0].truncated
+    assert answer(event, TIMES, joined([chunk(stdout="x")])).steps[0].truncated
 
 
 def test_chunks_are_joined_by_step_in_their_order() -> None:
@@ -131,14 +151,14 @@ def test_chunks_are_joined_by_step_in_their_order() -> None:
         chunk(0, stdout="b", stderr="e"),
     ]
     printed = joined(chunks)
-    assert {step: "".join(each.stdout) for step, each in printed.items()} == {0: "ab", 1: ""}
-    assert {step: "".join(each.stderr) for step, each in printed.items()} == {0: "e", 1: "E"}
+    assert {step: each.stdout.ends(9) for step, each in printed.items()} == {0: "ab", 1: ""}
+    assert {step: each.stderr.ends(9) for step, each in printed.items()} == {0: "e", 1: "E"}
     assert {step: each.data for step, each in printed.items()} == {0: {"n": 1}, 1: None}
 
 
 @pytest.mark.parametrize("data", [0, False, "", [], {}, None])
 def test_data_stays_what_it_is(data: JsonValue) -> None:
-    assert answer(executed(), TIMES, [chunk(data=data)]).steps[0].data == data
+    assert answer(executed(), TIMES, joined([chunk(data=data)])).steps[0].data == data
 
 
 ENDINGS: list[tuple[Ending, dict[str, Any]]] = [
@@ -200,7 +220,7 @@ def test_the_status_of_an_ended_command_is_the_answer_that_its_callers_got() -> 
     begun = history(requested(), generated(), validated(), CommandStarted(command_id=ID, claim="c"))
     ended = begun.then(entry(executed(), 5, headers))
     chunks = [chunk(stdout="checkout\n")]
-    assert standing(ended, chunks) == answer(executed(), TIMES, chunks)
+    assert standing(ended, joined(chunks)) == answer(executed(), TIMES, joined(chunks))
 
 
 def test_a_held_command_says_so_until_somebody_votes() -> None:
@@ -216,5 +236,5 @@ def test_nothing_stands_for_a_command_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize(("event", "_"), ENDINGS, ids=lambda each: str(each)[:20])
 def test_a_reply_survives_the_wire(event: Ending, _: object) -> None:
-    reply = answer(event, TIMES, [chunk(stdout="x", data={"a": [1.5, None]})])
+    reply = answer(event, TIMES, joined([chunk(stdout="x", data={"a": [1.5, None]})]))
     assert Reply.model_validate_json(reply.model_dump_json()) == reply

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.answer import standing
+from contracts.answer import Printout, joined, standing
 from contracts.docker.risk import Risk
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandExecuted, CommandRequested, CommandStarted
@@ -21,15 +21,15 @@ WORDS = "restart the checkout service"
 
 async def accepted(caller: Caller = ALICE, **fields: Any) -> CommandRequested:
     fields = {"request": WORDS, **fields} if "command" not in fields else fields
-    made = await accept(RunRequest(**fields), None, caller, None, ())
+    made = await accept(RunRequest(**fields), None, caller, None, Printout())
     assert isinstance(made, CommandRequested)
     return made
 
 
 async def asked(
-    command: Command | None, caller: Caller = ALICE, printed: tuple[OutputChunk, ...] = ()
+    command: Command | None, caller: Caller = ALICE, printed: Printout | None = None
 ) -> Reply:
-    made = await accept(StatusRequest(command_id=ID), None, caller, command, printed)
+    made = await accept(StatusRequest(command_id=ID), None, caller, command, printed or Printout())
     assert isinstance(made, Reply)
     return made
 
@@ -179,7 +179,7 @@ ENDED = history(
 
 
 async def test_status_of_an_ended_command_is_its_answer_with_its_output() -> None:
-    printed = (OutputChunk(command_id=ID, caller="alice", step=0, stdout="checkout\n"),)
+    printed = joined([OutputChunk(command_id=ID, caller="alice", step=0, stdout="checkout\n")])
     reply = await asked(ENDED, printed=printed)
     assert reply == standing(ENDED, printed)
     assert (reply.status, reply.steps[0].stdout) == ("executed", "checkout\n")

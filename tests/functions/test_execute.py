@@ -23,7 +23,9 @@ from contracts.events import (
 )
 from contracts.lifecycle import GRACE, Command
 from contracts.requests import OutputChunk
-from functions.execute import act, execute
+from functions.execute import execute
+from functions.execute.acting import Acting, InDoubtError
+from functions.execute.ends import unknown
 from functions.execute.record import CHUNK, printed, result, storable
 from tests.stories import ID, generated, history, requested, validated
 from tests.stories import result as went
@@ -211,11 +213,14 @@ async def test_a_read_that_hangs_ends_at_the_deadline() -> None:
 async def test_an_effect_that_hangs_is_unknown_and_said_before_the_reaper_would() -> None:
     nearly_over = datetime.now(UTC) - 0.7 * GRACE + timedelta(seconds=0.05)
     event = validated("docker restart checkout", deadline=nearly_over)
-    with pytest.raises(RefusedError) as caught:
-        await act(event.plan.steps[0], event, FakeEngine(None))
-    assert caught.value.error.code is Code.OUTCOME_UNKNOWN
-    assert SEEN in caught.value.error.message
-    assert "docker inspect checkout" in caught.value.error.hint
+    async with Acting(0, event, FakeEngine(None), "c") as acting:
+        assert [each async for each in acting.printed()] == []
+        with pytest.raises(InDoubtError):
+            acting.result()
+    error = await unknown(event.plan.steps[0], FakeEngine())
+    assert error.code is Code.OUTCOME_UNKNOWN
+    assert SEEN in error.message
+    assert "docker inspect checkout" in error.hint
 
 
 async def test_a_claim_without_a_result_is_unknown_and_never_run_again() -> None:

@@ -1,3 +1,4 @@
+from contracts.answer import Printout, joined
 from contracts.events import CommandExecuted, CommandRejected
 from contracts.inputs import Timings
 from contracts.requests import OutputChunk
@@ -20,7 +21,7 @@ async def test_callers_hear_what_was_printed() -> None:
         OutputChunk(command_id=ID, caller="alice", step=1, stdout="chec", data={"n": 1}),
         OutputChunk(command_id=ID, caller="alice", step=1, stdout="kout\n"),
     )
-    answer = await reply(event, None, TIMES, chunks)
+    answer = await reply(event, None, TIMES, joined(chunks))
     assert (answer.command_id, answer.status, answer.outcome) == (ID, "executed", "succeeded")
     assert [each.stdout for each in answer.steps] == ["checkout\n", "checkout\n"]
     assert [each.data for each in answer.steps] == [None, {"n": 1}]
@@ -28,10 +29,12 @@ async def test_callers_hear_what_was_printed() -> None:
 
 
 async def test_callers_hear_why_not() -> None:
-    answer = await reply(CommandRejected(command_id=ID, error=ERROR), None, TIMES, ())
+    answer = await reply(CommandRejected(command_id=ID, error=ERROR), None, TIMES, Printout())
     assert (answer.status, answer.error, answer.steps) == ("rejected", ERROR, ())
 
 
 async def test_the_same_event_gives_the_same_answer() -> None:
     event = CommandRejected(command_id=ID, error=ERROR, plan=plan())
-    assert await reply(event, None, TIMES, ()) == await reply(event, None, TIMES, ())
+    assert await reply(event, None, TIMES, Printout()) == await reply(
+        event, None, TIMES, Printout()
+    )

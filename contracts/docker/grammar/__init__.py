@@ -42,7 +42,7 @@ class Node:
 def grow() -> Node:
     """Build the tree of names, served and refused."""
     root = Node(before=client.CLIENT)
-    for command in COMMANDS:
+    for command in (*COMMANDS, *unserved.UNDERSTOOD):
         for name in command.names:
             place(root, name).command = command
     place(root, "compose").before = compose.GROUP
@@ -62,7 +62,7 @@ def place(root: Node, name: str) -> Node:
 def index() -> dict[type[Fact], tuple[Command, ...]]:
     """Return the commands of each model, in the order of the table."""
     found: dict[type[Fact], tuple[Command, ...]] = {}
-    for command in COMMANDS:
+    for command in (*COMMANDS, *unserved.UNDERSTOOD):
         found[command.model] = (*found.get(command.model, ()), command)
     return found
 

@@ -1,17 +1,16 @@
 """Rules over several fields, as docker's client checks them before it asks the engine.
 
-Each takes the fields that were read, raises ValueError with a sentence, and may put fields into
-the shape of their model.
+Each takes the fields that were read, raises ValueError with a sentence (UnservedError for what is
+right and not served), and may put fields into the shape of their model.
 """
 
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_network
 
-from contracts.docker.grammar.kinds import read_name
+from contracts.docker.grammar.kinds import UnservedError, read_name
 from contracts.docker.grammar.references import split_image
 from contracts.docker.grammar.table import Fields
 from contracts.docker.operations.creation import Limits
 from contracts.docker.operations.values import Attachment
-from contracts.errors import Code, RefusedError
 
 Subnet = IPv4Network | IPv6Network
 MOST_SUBNETS = 100
@@ -21,8 +20,7 @@ MOST_SUBNETS = 100
 def no_terminal(fields: Fields) -> None:
     """Refuse `-it` where somebody would have to type."""
     if fields.get("interactive") and fields.get("tty") and not fields.get("detach"):
-        raise RefusedError(
-            Code.UNSUPPORTED_COMMAND,
+        raise UnservedError(
             "An interactive terminal (`-it`) is not served.",
             "Leave `-it` out and give the whole command; its output comes back. A container that"
             " should go on runs with `--detach`.",

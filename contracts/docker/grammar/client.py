@@ -1,5 +1,6 @@
 """The flags of docker's client itself, which stand before the command."""
 
+from contracts.docker import escape
 from contracts.docker import operations as ops
 from contracts.docker.grammar.kinds import BOOL, Kind
 from contracts.docker.grammar.table import Command, Flag
@@ -20,16 +21,18 @@ def read_level(text: str) -> str:
 
 LEVEL = Kind("level", read_level)
 
+OTHER_ENGINE = escape.escapes("chooses another engine, or other credentials")
+
 CLIENT = Command(
     names=("",),
     model=ops.Version,
     about="flags of the client, before the command",
     risk=Risk.READ,
     flags=(
-        Flag(name="config", refused=ENDPOINT),
-        Flag(name="context", short="c", refused=ENDPOINT),
+        Flag(name="config", refused=ENDPOINT, judge=OTHER_ENGINE),
+        Flag(name="context", short="c", refused=ENDPOINT, judge=OTHER_ENGINE),
         Flag(name="debug", short="D", kind=BOOL, ignored=True, about="no meaning here"),
-        Flag(name="host", short="H", refused=ENDPOINT),
+        Flag(name="host", short="H", refused=ENDPOINT, judge=OTHER_ENGINE),
         Flag(
             name="log-level",
             short="l",
@@ -37,11 +40,11 @@ CLIENT = Command(
             ignored=True,
             about="no meaning here",
         ),
-        Flag(name="tls", kind=BOOL, refused=ENDPOINT),
-        Flag(name="tlscacert", refused=ENDPOINT),
-        Flag(name="tlscert", refused=ENDPOINT),
-        Flag(name="tlskey", refused=ENDPOINT),
-        Flag(name="tlsverify", kind=BOOL, refused=ENDPOINT),
+        Flag(name="tls", kind=BOOL, refused=ENDPOINT, judge=OTHER_ENGINE),
+        Flag(name="tlscacert", refused=ENDPOINT, judge=OTHER_ENGINE),
+        Flag(name="tlscert", refused=ENDPOINT, judge=OTHER_ENGINE),
+        Flag(name="tlskey", refused=ENDPOINT, judge=OTHER_ENGINE),
+        Flag(name="tlsverify", kind=BOOL, refused=ENDPOINT, judge=OTHER_ENGINE),
         Flag(name="version", short="v", kind=BOOL, ignored=True, about="same as `docker version`"),
     ),
 )

@@ -37,7 +37,11 @@ BEFORE = (
     Flag(name="ansi", ignored=True, about=SHOW),
     Flag(name="compatibility", kind=BOOL, ignored=True, about="no meaning here"),
     DRY_RUN,
-    Flag(name="env-file", refused=NO_FILES),
+    Flag(
+        name="env-file",
+        refused=NO_FILES,
+        judge=escape.escapes("reads a file of the gateway's host"),
+    ),
     Flag(
         name="file",
         short="f",

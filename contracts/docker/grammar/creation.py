@@ -27,6 +27,7 @@ from contracts.docker.grammar.quantities import (
     SWAP,
     SWAPPINESS,
     UINT16,
+    UINT64,
 )
 from contracts.docker.grammar.references import IMAGE_OR_ID, NEW_NAME, PLATFORM
 from contracts.docker.grammar.settings import (
@@ -272,8 +273,13 @@ SPECIFICATION = tuple(
     )
 )
 WINDOWS = tuple(
-    Flag(name=name, refused="Only engines on Windows have it; leave it out.")
-    for name in ("cpu-count", "cpu-percent", "io-maxbandwidth", "io-maxiops")
+    Flag(name=name, kind=kind, refused="Only engines on Windows have it; leave it out.")
+    for name, kind in (
+        ("cpu-count", INT),
+        ("cpu-percent", INT),
+        ("io-maxbandwidth", SIZES),
+        ("io-maxiops", UINT64),
+    )
 )
 IMAGE = Argument(field="image", kind=IMAGE_OR_ID)
 ARGS = Argument(field="args", many=True, optional=True)

@@ -96,6 +96,7 @@ COMMANDS = (
             Argument(field="image", kind=REFERENCE_TO, refers="image"),
             Argument(field="reference", kind=NEW_IMAGE),
         ),
+        interspersed=False,
     ),
     Command(
         names=("rmi", "image rm", "image remove"),

@@ -1,11 +1,16 @@
 """`docker inspect` in its five spellings: one operation, narrowed by a type."""
 
 from contracts.docker import operations as ops
-from contracts.docker.grammar.kinds import BOOL, NAME_OF, REFERENCE_TO, Kind
+from contracts.docker.grammar.kinds import (
+    BOOL,
+    NAME_OF,
+    REFERENCE_TO,
+    Kind,
+    UnservedError,
+)
 from contracts.docker.grammar.references import NETWORK, PLATFORM
 from contracts.docker.grammar.table import Argument, Command, Fields, Flag
 from contracts.docker.harm import Risk
-from contracts.errors import Code, RefusedError
 
 FORMAT = Flag(name="format", short="f", about="Go template or `json`")
 SIZE = Flag(name="size", short="s", kind=BOOL, about="total file sizes of a container")
@@ -18,10 +23,8 @@ SWARM_TYPES = ("config", "node", "plugin", "secret", "service", "task")
 def read_type(text: str) -> str | None:
     """Read the type of an object that single engines have; the empty text is any."""
     if text in SWARM_TYPES:
-        raise RefusedError(
-            Code.UNSUPPORTED_COMMAND,
-            f"Objects of the type {text} are not served.",
-            f"Ask for one of {', '.join(TYPES)}.",
+        raise UnservedError(
+            f"Objects of the type {text} are not served.", f"Ask for one of {', '.join(TYPES)}."
         )
     if text and text not in TYPES:
         raise ValueError(f"it must be one of {', '.join(TYPES)}")

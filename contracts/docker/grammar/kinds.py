@@ -23,6 +23,14 @@ class Kind:
     """`read` returns several items for a flag that may be repeated; `show` writes one of them."""
 
 
+class UnservedError(ValueError):
+    """Docker takes it and the gateway does not serve it; `hint` says what to ask instead."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 

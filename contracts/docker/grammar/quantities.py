@@ -118,6 +118,7 @@ def read_weight(text: str) -> int:
 
 LOWEST_WEIGHT, HIGHEST_WEIGHT = 10, 1000
 UINT16 = integer("uint16", 0, 2**16 - 1)
+UINT64 = integer("uint64", 0, 2**64 - 1)
 SIZES = Kind("size", read_size, show_size)
 SWAP = Kind("size|-1", read_swap, show_size)
 DURATION_OF = Kind("duration", read_duration, show_duration)

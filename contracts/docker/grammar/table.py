@@ -38,13 +38,13 @@ class Flag:
     ignored: bool = False
     """Known, and without meaning where there is neither a terminal nor a configuration."""
     refused: str = ""
-    """Known and not served; what to ask instead."""
+    """Known and not served; what to ask instead. Its value is read, judged, and fills no field."""
     refused_when: bool = True
     """The value for which a refused flag without a value is refused."""
     discloses: Discloses | None = None
     """What the operation tells besides, where this flag is set."""
     judge: Judge | None = None
-    """What the value risks; called where it is not the default."""
+    """What the value risks; called where it is not the default, or where the flag is refused."""
     refers: ObjectKind | None = None
     """Which kind of existing object the value names."""
     about: str = ""
@@ -123,7 +123,9 @@ class Command:
         defaults = {name: info.default for name, info in self.model.model_fields.items()}
         defaults.update(self.presets)
         judged = tuple(
-            (flag.target, defaults[flag.target], flag.judge) for flag in everything if flag.judge
+            (flag.target, defaults[flag.target], flag.judge)
+            for flag in everything
+            if flag.judge and not flag.refused
         )
         telling = tuple(
             (flag.target, defaults[flag.target], flag.discloses)

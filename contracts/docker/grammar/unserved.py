@@ -1,5 +1,11 @@
 """Commands of docker's that are known and not served, each with what to ask instead."""
 
+from contracts.docker.grammar.containers import CONTAINER
+from contracts.docker.grammar.kinds import BOOL
+from contracts.docker.grammar.table import Command, Flag
+from contracts.docker.harm import Discloses, Risk
+from contracts.model import Fact
+
 BUILD = "Build images in a pipeline, push them, then ask for `docker pull`."
 SWARM = "The gateway runs containers on single engines; ask for `docker ps` or `docker run`."
 HOSTS = "The gateway holds the hosts and their credentials; name a host in the request instead."
@@ -71,3 +77,30 @@ COMMANDS: dict[str, str] = {
     "compose volumes": "Ask for `docker volume ls --filter label=...`.",
     "compose wait": "Ask for `docker wait` of the container.",
 }
+
+
+class Attach(Fact):
+    """`docker attach`: no operation, since nothing serves it; it is read, judged and refused."""
+
+    verb: str = "attach"
+    container: str
+    no_stdin: bool = False
+
+
+UNDERSTOOD = (
+    Command(
+        names=("attach", "container attach"),
+        model=Attach,
+        about="take over the terminal of a container",
+        risk=Risk.MUTATE,
+        reason="takes over the terminal of a container",
+        discloses=Discloses.OUTPUT,
+        flags=(
+            Flag(name="detach-keys", ignored=True, about="keys that end it"),
+            Flag(name="no-stdin", kind=BOOL, about="only look"),
+            Flag(name="sig-proxy", kind=BOOL, ignored=True, about="pass signals on"),
+        ),
+        arguments=(CONTAINER,),
+    ),
+)
+"""Commands of these whose whole form is known: what is wrong in them is refused first."""

@@ -1,6 +1,7 @@
 """How the gateway reaches a Docker Engine, and how long and how much it waits for."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -39,12 +40,16 @@ class EngineSettings(BaseSettings):
     wait_timeout: _Seconds = Field(
         default=timedelta(hours=1), validation_alias="ACG_ENGINE_WAIT_SECONDS"
     )
-    """How long `docker wait` may block, and the longest grace period of a stop without end."""
+    """How long `docker wait` may block, the transfer or removal of images may take, and the longest
+    grace period of a stop without end."""
 
     output_limit_bytes: int = Field(
         default=_MEBIBYTE, ge=1024, validation_alias="ACG_OUTPUT_LIMIT_BYTES"
     )
     """How much of one step's output is kept: of more, the head and the tail."""
+
+    registry_auth_file: Path | None = Field(default=None, validation_alias="ACG_REGISTRY_AUTH_FILE")
+    """Credentials for registries, in the form of docker's config.json; none without it."""
 
     @field_validator("only_label")
     @classmethod

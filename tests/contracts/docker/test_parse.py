@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from contracts.docker import operations as ops
 from contracts.docker.operations import Filter, Operation
-from contracts.docker.parse import parse, parse_argv
+from contracts.docker.parse import parse, parse_argv, understand
+from contracts.docker.risk import Risk, assess
 from contracts.errors import Code, Error, RefusedError
 
 
@@ -211,3 +212,61 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 def test_any_argv_is_parsed_or_refused(words: list[str]) -> None:
     with suppress(RefusedError):
         assert parse_argv(["docker", *words]).verb
+
+
+@pytest.mark.parametrize(
+    ("line", "op"),
+    [
+        (
+            "docker run -it alpine sh",
+            ops.Run(image="alpine", args=("sh",), interactive=True, tty=True),
+        ),
+        (
+            "docker exec -it web sh",
+            ops.Exec(container="web", argv=("sh",), interactive=True, tty=True),
+        ),
+        ("docker images --tree", ops.Images()),
+        ("docker inspect --type=plugin x", ops.Inspect(targets=("x",))),
+        ("docker run --cpu-count 2 alpine", ops.Run(image="alpine")),
+        ("docker -H tcp://10.0.0.1:2375 ps -a", ops.Ps(all=True)),
+        ("docker --context prod --version", ops.Version()),
+        ("docker compose --dry-run rm", ops.ComposeRm()),
+    ],
+)
+def test_what_is_not_served_is_understood_all_the_same(line: str, op: Operation) -> None:
+    reading = understand(line)
+    assert reading.operation == op
+    assert [error.code for error in reading.unserved] == [Code.UNSUPPORTED_COMMAND]
+    assert refusal(line) == reading.unserved[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker attach",
+        "docker attach a b",
+        "docker attach --bogus web",
+        "docker attach ../web",
+        "docker run -it",
+        "docker run -it --bogus alpine",
+        "docker run --cpu-count two alpine",
+        "docker run --io-maxiops -1 alpine",
+        "docker -H tcp://x pss",
+        "docker inspect --type=plugin",
+    ],
+)
+def test_what_is_wrong_is_said_before_what_is_not_served(line: str) -> None:
+    assert refusal(line).code is Code.INVALID_COMMAND
+
+
+def test_a_command_that_nothing_serves_is_judged_by_what_it_would_do() -> None:
+    reading = understand("docker attach --no-stdin web")
+    assert assess(reading.operation).risk is Risk.MUTATE
+    assert refusal("docker attach web") == reading.unserved[0]
+
+
+@pytest.mark.parametrize("flag", ["-H=tcp://x", "--context=x", "--config=x", "--tlsverify"])
+def test_another_engine_is_an_escape_whatever_it_is_asked(flag: str) -> None:
+    reading = understand(f"docker {flag} ps")
+    assert assess(reading.operation).risk is Risk.READ
+    assert assess(reading.operation, *reading.findings).risk is Risk.ESCAPE

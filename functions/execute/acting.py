@@ -1,0 +1,102 @@
+"""One step at work: what it prints is handed on while it runs, and it ends when it must."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Self
+
+from contracts.docker.follow import follows
+from contracts.docker.outcome import Outcome
+from contracts.docker.risk import Risk
+from contracts.events import CommandValidated
+from contracts.lifecycle import GRACE
+from contracts.plan import Ended, Step, StepResult
+from contracts.requests import OutputChunk
+from functions.execute.ends import overdue, refusal
+from functions.execute.needs import Engine
+from functions.execute.record import errand, storable
+from functions.execute.streamed import MAX_STORED, Streamed
+
+# How many lines a follow may print.
+MAX_LINES = 100_000
+_EFFECT_GRACE = GRACE * 0.7
+_STOPPING = 5.0
+
+
+class InDoubtError(Exception):
+    """An effect was begun, and its time is over: it may have happened."""
+
+
+class Acting:
+    """A step while it runs. Go over `printed`, then ask for its `result`.
+
+    A read may take until the command's deadline; an effect that has begun, somewhat longer.
+    """
+
+    def __init__(self, number: int, event: CommandValidated, engine: Engine, claim: str) -> None:
+        self.step: Step = event.plan.steps[number]
+        self._reads = self.step.risk is Risk.READ
+        self._follows = follows(self.step.operation)
+        self._ended: Ended | None = None
+        self._began = perf_counter()
+        self._spent = 0.0
+        self._streamed = Streamed(event, number, claim)
+        work = engine.run(self.step.operation, errand(event, self._out))
+        self._task = asyncio.create_task(work)
+        self._task.add_done_callback(self._over)
+        until = event.deadline if self._reads else event.deadline + _EFFECT_GRACE
+        left = (until - datetime.now(UTC)).total_seconds()
+        self._timer = asyncio.get_running_loop().call_later(left, self._end, "deadline")
+
+    async def printed(self) -> AsyncIterator[OutputChunk]:
+        """Yield what it prints, until it is over."""
+        over = False
+        while not over:
+            await self._streamed.some()
+            over = self._task.done()
+            for chunk in self._streamed.take():
+                yield chunk
+        if not self._task.cancelled() and not self._task.exception():
+            for chunk in self._streamed.rest(storable(self._task.result()), self._spent):
+                yield chunk
+
+    def result(self) -> StepResult:
+        """Return how it went. Raises RefusedError; InDoubtError where that is not known."""
+        if not self._task.cancelled():
+            return self._streamed.result(storable(self._task.result()), self._spent)
+        if self._follows:
+            return self._streamed.result(Outcome(), self._spent, self._ended)
+        if self._reads:
+            raise refusal(overdue(self.step))
+        raise InDoubtError
+
+    async def __aenter__(self) -> Self:
+        """Give it, at work already."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop it where it still runs."""
+        self._timer.cancel()
+        if not self._task.done():
+            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=_STOPPING)
+        if self._task.done() and not self._task.cancelled():
+            self._task.exception()  # `result` tells it to whoever asks
+
+    def _over(self, _: asyncio.Task[Outcome]) -> None:
+        self._spent = round((perf_counter() - self._began) * 1000, 3)
+        self._streamed.over()
+
+    async def _out(self, stdout: str, stderr: str) -> None:
+        """Take what the engine prints; wait where it prints faster than is stored."""
+        await self._streamed.add(stdout, stderr)
+        if self._follows and self._streamed.lines >= MAX_LINES:
+            self._end("lines")
+        elif self._follows and self._streamed.size >= MAX_STORED:
+            self._end("size")
+
+    def _end(self, why: Ended) -> None:
+        """End it before its own end."""
+        self._ended = self._ended or why
+        self._task.cancel()

@@ -1,0 +1,145 @@
+"""`docker tag`, `docker rmi` and `docker image prune`."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from contracts.docker.operations import ImagePrune, Rmi, Tag
+from contracts.docker.outcome import Outcome
+from contracts.errors import Code, RefusedError
+from runtime.adapters.docker import platforms, reference
+from runtime.adapters.docker.connection import NOT_FOUND, EngineError, path_of
+from runtime.adapters.docker.host import Host, grouped
+from runtime.adapters.docker.text import human
+
+_NOT_A_NAME = (
+    'Error parsing reference: "{}" is not a valid repository/tag: invalid reference format'
+)
+_BY_DIGEST = "refusing to create a tag with a digest reference"
+_PLATFORM_SINCE = "1.50"
+_USER = re.compile(r"\bcontainer ([0-9a-f]{12,64})\b")
+_HIDDEN = "container (an id that may not be seen)"
+
+_Removed = list[dict[str, str]]
+
+
+async def tag(host: Host, operation: Tag) -> Outcome:
+    """Give an image another name; the name is taken from the image that had it."""
+    try:
+        new = reference.read(operation.reference)
+    except ValueError:
+        return _failed(_NOT_A_NAME.format(operation.reference))
+    if new.digest:
+        return _failed(_BY_DIGEST)
+    new = new.tagged()
+    path = path_of("images", operation.image, "tag")
+    await host.connection.change(path, {"repo": new.name, "tag": new.tag})
+    return Outcome(data={"image": operation.image, "reference": new.familiar})
+
+
+async def rmi(host: Host, operation: Rmi) -> Outcome:
+    """Remove images, one after the other, going on after a failure as docker's CLI does.
+
+    An image that is not there is no failure under `--force`.
+    """
+    query = [("force", "1")] if operation.force else []
+    query += [] if operation.prune else [("noprune", "1")]
+    if operation.platforms:
+        if old := await platforms.too_old(host, _PLATFORM_SINCE):
+            return _failed(old)
+        query += [("platforms", platforms.encoded(each)) for each in operation.platforms]
+    asked = f"?{urlencode(query)}" if query else ""
+    removed: _Removed = []
+    errors: list[str] = []
+    fatal = False
+    for position, image in enumerate(operation.images):
+        try:
+            removed += await _removed(host, image, asked)
+        except EngineError as error:
+            fatal = fatal or error.status != NOT_FOUND
+            errors.append(await _veiled(host, str(error)))
+        except RefusedError as refused:
+            if refused.error.code is Code.OUTCOME_UNKNOWN:
+                raise _unknown(refused, image, operation.images[:position]) from refused
+            if position == 0 or refused.error.code is not Code.ENGINE_UNREACHABLE:
+                raise
+            fatal = True
+            errors.append(
+                f"Cannot connect to the Docker daemon at {host.connection.url}."
+                " Is the docker daemon running?"
+            )
+    return Outcome(
+        exit_code=1 if errors and (fatal or not operation.force) else 0,
+        stdout="".join(f"{line}\n" for line in _lines(removed, "Untagged", "Deleted")),
+        stderr="".join(f"{error}\n" for error in errors),
+        data=_data(removed),
+    )
+
+
+async def _removed(host: Host, image: str, query: str) -> _Removed:
+    found: _Removed | None = await host.connection.change(
+        path_of("images", image) + query,
+        method="DELETE",
+        grace=host.settings.wait_timeout.total_seconds(),
+    )
+    return found or []
+
+
+async def prune(host: Host, operation: ImagePrune) -> Outcome:
+    """Remove the images that no container uses: those without a name, or with `all` all."""
+    filters = grouped(operation.filters)
+    filters.setdefault("dangling", {})["false" if operation.all else "true"] = True
+    report: dict[str, Any] = await host.connection.change(
+        "images/prune",
+        {"filters": json.dumps(filters)},
+        grace=host.settings.wait_timeout.total_seconds(),
+    )
+    removed: _Removed = report.get("ImagesDeleted") or []
+    # docker's CLI has it so: where nothing is named as deleted, nothing was reclaimed.
+    reclaimed = int(report.get("SpaceReclaimed") or 0) if removed else 0
+    lines = ["Deleted Images:", *_lines(removed, "untagged", "deleted"), ""] if removed else []
+    lines.append(f"Total reclaimed space: {human.size(reclaimed)}")
+    return Outcome(
+        stdout="".join(f"{line}\n" for line in lines),
+        data={**_data(removed), "space_reclaimed": reclaimed},
+    )
+
+
+def _lines(removed: _Removed, untagged: str, deleted: str) -> list[str]:
+    return [
+        f"{deleted}: {each['Deleted']}"
+        if each.get("Deleted")
+        else f"{untagged}: {each['Untagged']}"
+        for each in removed
+    ]
+
+
+def _data(removed: _Removed) -> dict[str, Any]:
+    return {
+        "untagged": [each["Untagged"] for each in removed if each.get("Untagged")],
+        "deleted": [each["Deleted"] for each in removed if each.get("Deleted")],
+    }
+
+
+def _failed(words: str) -> Outcome:
+    return Outcome(exit_code=1, stderr=f"{words}\n")
+
+
+def _unknown(refused: RefusedError, image: str, before: tuple[str, ...]) -> RefusedError:
+    tried = f" Asked for before that: {', '.join(before)}." if before else ""
+    return RefusedError(
+        Code.OUTCOME_UNKNOWN,
+        f"docker rmi {image}: {refused.error.message}{tried}",
+        "Look at what is left (docker images) before asking again.",
+    )
+
+
+async def _veiled(host: Host, words: str) -> str:
+    """Hide which container uses an image, where that container may not be seen."""
+    if host.only_label is None or not _USER.search(words):
+        return words
+    seen = [str(each["Id"]) for each in await host.containers(everything=True)]
+    return _USER.sub(
+        lambda user: user[0] if any(each.startswith(user[1]) for each in seen) else _HIDDEN, words
+    )
