@@ -36,7 +36,7 @@ def test_only_execute_and_inventory_see_the_docker_socket(services: dict[str, Se
 
 
 def test_only_generate_sees_the_models_key(services: dict[str, Service]) -> None:
-    keyed = {name for name, each in services.items() if "OPENAI_API_KEY" in str(each)}
+    keyed = {name for name, each in services.items() if "GENERATE_API_KEY" in str(each)}
     assert keyed == {"generate"}
 
 

@@ -9,10 +9,12 @@ import stat
 import sys
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from contracts.docker.operations import Version
 from runtime import discover
 from runtime.adapters.docker import EngineSettings, find, open_docker
-from runtime.cli.health.finding import Finding, no, ok, unknown
+from runtime.cli.health.finding import Finding, no, ok
 from runtime.embedded import Home, server_binary
 from runtime.setup import MIN_SERVER
 
@@ -92,17 +94,18 @@ async def docker() -> Finding:
 
 async def generator() -> Finding:
     """Say what turns words into commands, by the settings of this environment."""
-    settings = discover.find("generate").settings()
-    name = getattr(settings, "generator", None)
-    if name == "builtin":
-        return ok("generator", "builtin: no key, no network, everyday requests")
-    if name is None:
-        return unknown("generator", "the settings do not say")
-    return no(
-        "generator",
-        f"GENERATE_GENERATOR={name!r} is not in this version",
-        "unset it: `builtin` is what there is",
-    )
+    try:
+        settings = discover.find("generate").settings()
+    except ValidationError as error:
+        said = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+        return no("generator", f"its settings cannot be read: {said}", "see docs/models.md")
+    models = getattr(settings, "models", ())
+    if models:
+        where = getattr(settings, "base_url", None) or "OpenAI"
+        said = f"{', '.join(models)} at {where}: requests and names of objects are sent there"
+        return ok("generator", said)
+    lies = " (OPENAI_API_KEY is set, and not used)" if os.environ.get("OPENAI_API_KEY") else ""
+    return ok("generator", f"builtin: no key, no network, everyday requests{lies}")
 
 
 async def policy() -> Finding:
