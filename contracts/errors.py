@@ -20,6 +20,7 @@ class Code(StrEnum):
     SECRET_IN_COMMAND = "secret_in_command"  # noqa: S105 - a reason, no secret
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     UNKNOWN_COMMAND_ID = "unknown_command_id"
+    ALREADY_ENDED = "already_ended"
     UNAVAILABLE = "unavailable"
 
     # the words (generate)

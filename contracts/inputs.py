@@ -1,7 +1,9 @@
 """What a function is handed beside events: by the clock, by the server, by the runtime."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from pydantic import ConfigDict
 
@@ -19,6 +21,19 @@ class Timings:
     def with_total(self) -> dict[str, float]:
         """Return the stages and their sum as `total`."""
         return {**self.stages, "total": round(sum(self.stages.values()), 2)}
+
+
+class Cancellation(Protocol):
+    """Whether the caller wants no more of the command in hand, as soon as that is known."""
+
+    @property
+    def requested(self) -> bool:
+        """Whether it was cancelled."""
+        ...
+
+    def then(self, call: Callable[[], None]) -> None:
+        """Call this when it is cancelled; at once where it is."""
+        ...
 
 
 class Awake(Fact):

@@ -66,6 +66,21 @@ BESIDE: frozenset[str] = frozenset(
     {CommandCancelled.type, CommandProgressed.type, CommandObserved.type}
 )
 
+# What leads on: of a command that was cancelled, none of it is legal any more.
+LEADS_ON: frozenset[str] = frozenset(
+    each.type
+    for each in (
+        CommandGenerated,
+        CommandHeld,
+        CommandApproved,
+        CommandDenied,
+        CommandValidated,
+        CommandStale,
+        CommandCancelled,
+        CommandStarted,
+    )
+)
+
 _DECIDED: set[type[Event]] = {
     CommandPlanned,
     CommandHeld,
@@ -106,7 +121,7 @@ FOLLOWS: dict[State, frozenset[str]] = {
 
 
 def admits(state: State, event_type: str) -> bool:
-    """Say whether an event of this type may come next in this state."""
+    """Say whether an event of this type may come next in this state, if nobody cancelled it."""
     return event_type in FOLLOWS[state]
 
 
@@ -150,6 +165,17 @@ class Command:
         """Whether the caller asked to stop it."""
         return self.last(CommandCancelled) is not None
 
+    @property
+    def given_up(self) -> bool:
+        """Whether it was cancelled before anybody began: nobody may begin any more."""
+        return self.cancelled and self.state is not State.STARTED
+
+    def admits(self, event_type: str) -> bool:
+        """Say whether an event of this type may come next."""
+        if not admits(self.state, event_type):
+            return False
+        return event_type not in LEADS_ON or not self.cancelled
+
     def last(self, kind: type[E]) -> E | None:
         """Return the newest legal event of a class."""
         found = self.last_entry(kind)
@@ -161,7 +187,7 @@ class Command:
 
     def then(self, entry: Entry) -> "Command":
         """Return the command after one more entry."""
-        if not admits(self.state, entry.event.type):
+        if not self.admits(entry.event.type):
             return Command(self.state, entry.sequence, self.entries, (*self.ignored, entry))
         kept = entry.event.type in BESIDE
         state = self.state if kept else State(entry.event.type)

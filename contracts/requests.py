@@ -155,6 +155,19 @@ class StatusRequest(Request):
     command_id: CommandId
 
 
+class CancelRequest(Request):
+    """Stop it: what has not started will not, what only prints ends; of one's own commands only.
+
+    - `command_id`: as a reply gave it.
+    - `reason`: why, for whoever reads the history.
+    """
+
+    verb: ClassVar[str] = "cancel"
+
+    command_id: CommandId
+    reason: Annotated[str, Field(max_length=1024), AfterValidator(_readable)] = ""
+
+
 class StepReport(Fact):
     """One step as its caller sees it.
 

@@ -2,6 +2,7 @@
 
     gateway.run.<caller>    -> accept -> command.requested
     gateway.status.<caller> -> accept -> the caller's inbox
+    gateway.cancel.<caller> -> accept -> command.cancelled
 
 A request that is not well-formed is answered and never stored. The same idempotency key from
 the same caller gives the same command id, so a repeated request begins nothing twice.
@@ -16,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from contracts.answer import Printout, standing
 from contracts.docker.risk import Risk
 from contracts.errors import Code, RefusedError
-from contracts.events import CommandRequested
+from contracts.events import CommandCancelled, CommandRequested
 from contracts.lifecycle import Command
-from contracts.requests import Caller, Reply, RunRequest, StatusRequest
+from contracts.requests import Caller, CancelRequest, Reply, RunRequest, StatusRequest
 from runtime import function, nothing
 
 _ID_BYTES = 16
@@ -33,14 +34,16 @@ _ASKS = re.compile(
 
 @function(opens=nothing)
 async def accept(
-    request: RunRequest | StatusRequest,
+    request: RunRequest | StatusRequest | CancelRequest,
     _: None,
     caller: Caller,
     history: Command | None,
     printed: Printout,
-) -> CommandRequested | Reply:
+) -> CommandRequested | CommandCancelled | Reply:
     if isinstance(request, StatusRequest):
         return status(request, caller, history, printed)
+    if isinstance(request, CancelRequest):
+        return cancel(request, caller, history)
     key = request.idempotency_key
     return CommandRequested(
         command_id=command_id(caller, key),
@@ -66,13 +69,41 @@ def status(
     history: Command | None,
     printed: Printout,
 ) -> Reply:
-    """Answer how far a command is. Another caller's command is as unknown as none."""
-    first = history.last(CommandRequested) if history else None
-    if history and first and first.caller == caller and (reply := standing(history, printed)):
+    """Answer how far a command is."""
+    if reply := standing(own(request.command_id, caller, history), printed):
         return reply
-    raise RefusedError(
+    raise unknown(request.command_id)
+
+
+def cancel(
+    request: CancelRequest, caller: Caller, history: Command | None
+) -> CommandCancelled | Reply:
+    """Return that the caller wants no more of a command. Raises RefusedError where it has ended."""
+    command = own(request.command_id, caller, history)
+    if command.cancelled and not command.ended and (reply := standing(command)):
+        return reply
+    if command.ended:
+        raise RefusedError(
+            Code.ALREADY_ENDED,
+            f"{request.command_id} has ended already: {command.state}.",
+            "Nothing was stopped. Its status says what was done.",
+        )
+    return CommandCancelled(command_id=request.command_id, by=caller, reason=request.reason)
+
+
+def own(command_id: str, caller: Caller, history: Command | None) -> Command:
+    """Return the caller's command. Raises RefusedError: another's is as unknown as none."""
+    first = history.last(CommandRequested) if history else None
+    if history and first and first.caller == caller:
+        return history
+    raise unknown(command_id)
+
+
+def unknown(command_id: str) -> RefusedError:
+    """Return that a caller has no such command."""
+    return RefusedError(
         Code.UNKNOWN_COMMAND_ID,
-        f"You have no command {request.command_id}.",
+        f"You have no command {command_id}.",
         "Use the command_id of a reply of yours; commands are kept for 30 days.",
     )
 

@@ -68,6 +68,10 @@ def end_of(event: Overdue) -> CommandRejected | CommandFailed | None:
         return CommandFailed(
             command_id=command_id, error=unknown(command), plan=plan, generator=generator
         )
+    if command.cancelled:
+        return CommandRejected(
+            command_id=command_id, error=_CANCELLED, plan=plan, generator=generator
+        )
     return CommandFailed(command_id=command_id, error=_LATE, plan=plan, generator=generator)
 
 
@@ -141,6 +145,11 @@ _EXPIRED = Error(
     code=Code.APPROVAL_EXPIRED,
     message="Nobody approved it in time.",
     hint="Ask again, and tell those who can approve.",
+)
+_CANCELLED = Error(
+    code=Code.CANCELLED,
+    message="It was cancelled before it was started.",
+    hint="Nothing was done. Ask again if it is wanted after all.",
 )
 _LATE = Error(
     code=Code.DEADLINE_EXCEEDED,

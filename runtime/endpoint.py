@@ -18,13 +18,13 @@ from contracts import headers as h
 from contracts.answer import WINDOW, Printout, standing
 from contracts.decode import decoded
 from contracts.errors import Code, Error, RefusedError
-from contracts.events import CommandRequested
+from contracts.events import CommandRequested, Event
 from contracts.lifecycle import Command
 from contracts.requests import CALLER, Caller, Reply, Request, RunRequest
 from contracts.world import World
 from runtime import metrics
 from runtime.declare import Function
-from runtime.envelope import Cause, new_trace, seal
+from runtime.envelope import Cause, cause_of, new_trace, seal
 from runtime.errors import LinkError, LostError, RuntimeFault, TransientError
 from runtime.points import Point, reach
 from runtime.resources import Resources
@@ -113,10 +113,17 @@ class Endpoints:
     ) -> Reply | None:
         request = decoded(kind, message.data)
         reach(Point.REQUEST_RECEIVED, self._function.name)
-        needs = await self._needs(request, caller)
+        needs, command = await self._needs(request, caller)
         made = await self._function.handler(request, self._opened, **needs)
         if isinstance(made, Reply):
             return made
+        if command and command.entries:
+            try:
+                return await self._go_on(made, command)
+            except LostError:  # others went on in between: the function says what that means
+                needs, _ = await self._needs(request, caller)
+                again = await self._function.handler(request, self._opened, **needs)
+                return again if isinstance(again, Reply) else None
         waits = not isinstance(request, RunRequest) or request.wait == "terminal"
         return await self._begin(made, message, began, waits=waits)
 
@@ -159,11 +166,23 @@ class Endpoints:
         reply = await self._standing(command)
         return reply if reply and (not waits or reply.status != "accepted") else None
 
+    async def _go_on(self, event: Event, command: Command) -> Reply | None:
+        """Store what a request adds to a command that has begun; answer how far that is then.
+
+        Raises LostError where others went on, and it is not to be stored any more.
+        """
+        name, history = self._function.name, self._resources.history
+        sealed = seal(event, name, cause_of(command.entries[0]), self._resources.signer, "")
+        await history.append(sealed, command.sequence, within=_STORE)
+        return await self._standing(await history.read(event.command_id))
+
     async def _standing(self, command: Command) -> Reply | None:
         end = command.end
         return standing(command, await self._resources.printed(end) if end else Printout())
 
-    async def _needs(self, request: Request, caller: Caller) -> dict[str, Any]:
+    async def _needs(
+        self, request: Request, caller: Caller
+    ) -> tuple[dict[str, Any], Command | None]:
         given: dict[str, Any] = {}
         command: Command | None = None
         for name, kind in self._function.needs.items():
@@ -178,7 +197,7 @@ class Endpoints:
             elif kind is Printout:
                 end = command.end if command else None
                 given[name] = await self._resources.printed(end) if end else Printout()
-        return given
+        return given, command
 
     async def _send(self, inbox: str, reply: Reply) -> None:
         try:

@@ -11,7 +11,7 @@ from nats.aio.msg import Msg
 
 from contracts import headers as h
 from contracts.events import CommandRequested
-from contracts.lifecycle import Command, Entry, admits, fold
+from contracts.lifecycle import Command, Entry, fold
 from runtime.envelope import Sealed, opened
 from runtime.errors import (
     LinkError,
@@ -74,7 +74,7 @@ class History:
             command = await self._of_leader(command_id, until)
             if ours := _ours(command, sealed):
                 return Stored(ours.sequence, duplicate=True)
-            if not admits(command.state, sealed.event.type):
+            if not command.admits(sealed.event.type):
                 raise LostError(command)
             if command.sequence == expected:  # an earlier one of ours is still on its way
                 await _pause(until, "the stream's answers do not agree", None)

@@ -7,6 +7,7 @@ from contracts.answer import Printout
 from contracts.headers import timings_of
 from contracts.inputs import Timings
 from contracts.lifecycle import Entry
+from runtime.cancellations import Cancellations
 from runtime.history import History
 from runtime.inventory import Inventory
 from runtime.link import Link
@@ -24,6 +25,7 @@ class Resources:
     history: History
     outputs: Outputs
     waiters: Waiters
+    cancellations: Cancellations
     inventory: Inventory
     signer: Signer
     verifier: Verifier
@@ -38,6 +40,7 @@ class Resources:
             history=History(link, digests),
             outputs=Outputs(link),
             waiters=Waiters(link),
+            cancellations=Cancellations(link, digests),
             inventory=Inventory(link),
             signer=digests,
             verifier=digests,

@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from contracts import headers as h
-from contracts.inputs import Awake, Overdue, Undelivered
+from contracts.inputs import Awake, Cancellation, Overdue, Undelivered
 from contracts.lifecycle import State
 from contracts.requests import Reply
 from contracts.world import World
@@ -80,6 +80,8 @@ async def serving(
             await resources.inventory.follow()
         if any(Reply in each.publishes and each.events for each in functions):
             await resources.waiters.listen()
+        if any(Cancellation in each.needs.values() for each in functions):
+            await resources.cancellations.listen()
         drain = Drain(seconds=acg.drain_seconds)
         for function in in_order(functions):
             if worldly and World in function.needs.values():

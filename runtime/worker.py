@@ -16,7 +16,7 @@ import structlog
 from nats.aio.msg import Msg
 
 from contracts.answer import Printout
-from contracts.inputs import Timings, Undelivered
+from contracts.inputs import Cancellation, Timings, Undelivered
 from contracts.lifecycle import Command, Entry
 from contracts.world import World
 from runtime import advisories, metrics
@@ -162,7 +162,7 @@ class Worker:
             expected = history.sequence if history else entry.sequence
             await self._publisher.all(made, entry, expected)
         except LostError as lost:
-            if not lost.command.ended:
+            if not lost.command.ended and not lost.command.given_up:
                 # Somebody claimed it, and this delivery did not know: look again when it must
                 # either have ended or be known to be left alone.
                 raise TransientError(
@@ -182,6 +182,8 @@ class Worker:
                 given[name] = history
             elif kind is World:
                 given[name] = self._resources.inventory.world
+            elif kind is Cancellation:
+                given[name] = self._resources.cancellations.of(entry.event.command_id)
             elif kind is Timings:
                 given[name] = timings(entry)
             elif kind is Printout:

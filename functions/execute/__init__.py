@@ -8,13 +8,15 @@
 
 The claim is stored by compare-and-set before anything happens: of any number of executors one
 can act. A claim that is found without a result is never acted on again, unless all that is
-left only reads: it ends as `outcome_unknown`, with what can be seen.
+left only reads: it ends as `outcome_unknown`, with what can be seen. Of a command that is
+cancelled, what reads ends at once, what is changing something is waited for, and no later step
+starts.
 """
 
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from contracts.docker.risk import Risk
 from contracts.errors import RefusedError
@@ -26,12 +28,13 @@ from contracts.events import (
     CommandStarted,
     CommandValidated,
 )
+from contracts.inputs import Cancellation
 from contracts.lifecycle import Command
 from contracts.plan import Step, StepResult
 from contracts.requests import OutputChunk
-from functions.execute.acting import Acting, InDoubtError
-from functions.execute.ends import failed, overdue, refusal, unknown
+from functions.execute.ends import cancelled, failed, in_time, refusal, unknown
 from functions.execute.needs import Engines
+from functions.execute.work import Work
 from runtime import function, open_engines
 
 # The last is a result that lost: the runtime keeps it where others had ended the command.
@@ -49,50 +52,33 @@ _LONGEST = timedelta(days=8)
 
 @function(opens=open_engines, attempts=20, deadline=_LONGEST, in_flight=256)
 async def execute(
-    event: CommandValidated, engines: Engines, history: Command | None
+    event: CommandValidated,
+    engines: Engines,
+    history: Command | None,
+    cancellation: Cancellation,
 ) -> AsyncGenerator[Made, None]:
-    claim = secrets.token_hex(8)
-    results: list[StepResult] = []
+    work = Work(event, engines, secrets.token_hex(8), cancellation)
     try:
         if history and history.last(CommandStarted):
-            results.extend(finished(history))
-            await left_alone(event.plan.steps[len(results) :], engines)
+            work.results.extend(finished(history))
+            await left_alone(work.left, history, engines)
         else:
             in_time(event, event.plan.steps[0])
-            yield CommandStarted(command_id=event.command_id, claim=claim)
-        async with aclosing(one_by_one(event, engines, claim, results)) as steps:
+            yield CommandStarted(command_id=event.command_id, claim=work.claim)
+        async with aclosing(work.one_by_one()) as steps:
             async for made in steps:
                 yield made
     except RefusedError as refused:
-        yield failed(event, tuple(results), refused.error)
+        yield failed(event, tuple(work.results), refused.error)
         return
     yield CommandExecuted(
         command_id=event.command_id,
         caller=event.caller,
-        outcome="succeeded" if results[-1].exit_code == 0 else "failed",
+        outcome="succeeded" if work.results[-1].exit_code == 0 else "failed",
         plan=event.plan,
-        results=tuple(results),
+        results=tuple(work.results),
         generator=event.generator,
     )
-
-
-async def one_by_one(
-    event: CommandValidated, engines: Engines, claim: str, results: list[StepResult]
-) -> AsyncGenerator[OutputChunk | CommandProgressed, None]:
-    """Run the steps that have no result yet, up to the first that fails. Raises RefusedError."""
-    for number, step in list(enumerate(event.plan.steps))[len(results) :]:
-        in_time(event, step)
-        async with Acting(number, event, engines.on(step.host), claim) as acting:
-            async for chunk in acting.printed():
-                yield chunk
-            try:
-                results.append(acting.result())
-            except InDoubtError:
-                raise refusal(await unknown(step, engines)) from None
-        if results[-1].exit_code != 0:
-            return
-        if number + 1 < len(event.plan.steps):
-            yield CommandProgressed(command_id=event.command_id, step=number, result=results[-1])
 
 
 def finished(history: Command) -> tuple[StepResult, ...]:
@@ -104,16 +90,12 @@ def finished(history: Command) -> tuple[StepResult, ...]:
     )
 
 
-async def left_alone(steps: Sequence[Step], engines: Engines) -> None:
-    """Raise RefusedError where one of the steps that are left may have been begun.
+async def left_alone(steps: Sequence[Step], history: Command, engines: Engines) -> None:
+    """Raise RefusedError where one of the steps that are left may have been begun, or is unwanted.
 
     Whoever claimed them may still be at work, and reach each of them: reads alone do no harm twice.
     """
     if doubtful := next((step for step in steps if step.risk is not Risk.READ), None):
         raise refusal(await unknown(doubtful, engines))
-
-
-def in_time(event: CommandValidated, step: Step) -> None:
-    """Raise RefusedError where nothing of this command may start any more."""
-    if datetime.now(UTC) >= event.deadline:
-        raise refusal(overdue(step))
+    if history.cancelled:
+        raise refusal(cancelled(steps[0]))

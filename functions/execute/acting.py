@@ -10,10 +10,11 @@ from contracts.docker.follow import follows
 from contracts.docker.outcome import Outcome
 from contracts.docker.risk import Risk
 from contracts.events import CommandValidated
+from contracts.inputs import Cancellation
 from contracts.lifecycle import GRACE
 from contracts.plan import Ended, Step, StepResult
 from contracts.requests import OutputChunk
-from functions.execute.ends import overdue, refusal
+from functions.execute.ends import cancelled, overdue, refusal
 from functions.execute.needs import Engine
 from functions.execute.record import errand, storable
 from functions.execute.streamed import MAX_STORED, Streamed
@@ -31,10 +32,18 @@ class InDoubtError(Exception):
 class Acting:
     """A step while it runs. Go over `printed`, then ask for its `result`.
 
-    A read may take until the command's deadline; an effect that has begun, somewhat longer.
+    A read may take until the command's deadline, and ends when the command is cancelled; an effect
+    that has begun may take somewhat longer, and is waited for.
     """
 
-    def __init__(self, number: int, event: CommandValidated, engine: Engine, claim: str) -> None:
+    def __init__(
+        self,
+        number: int,
+        event: CommandValidated,
+        engine: Engine,
+        claim: str,
+        cancellation: Cancellation,
+    ) -> None:
         self.step: Step = event.plan.steps[number]
         self._reads = self.step.risk is Risk.READ
         self._follows = follows(self.step.operation)
@@ -48,6 +57,8 @@ class Acting:
         until = event.deadline if self._reads else event.deadline + _EFFECT_GRACE
         left = (until - datetime.now(UTC)).total_seconds()
         self._timer = asyncio.get_running_loop().call_later(left, self._end, "deadline")
+        if self._reads:  # an effect in flight is waited for
+            cancellation.then(lambda: self._end("cancelled"))
 
     async def printed(self) -> AsyncIterator[OutputChunk]:
         """Yield what it prints, until it is over."""
@@ -67,6 +78,8 @@ class Acting:
             return self._streamed.result(storable(self._task.result()), self._spent)
         if self._follows:
             return self._streamed.result(Outcome(), self._spent, self._ended)
+        if self._ended == "cancelled":
+            raise refusal(cancelled(self.step))
         if self._reads:
             raise refusal(overdue(self.step))
         raise InDoubtError

@@ -1,6 +1,7 @@
 """How a command ends that did not simply do what it was told."""
 
 from asyncio import timeout
+from datetime import UTC, datetime
 
 from contracts.errors import Code, Error, RefusedError
 from contracts.events import CommandFailed, CommandValidated
@@ -19,6 +20,15 @@ def overdue(step: Step) -> Error:
     )
 
 
+def cancelled(step: Step) -> Error:
+    """Return that a step was not run, or not to its end, since the caller wanted no more."""
+    return Error(
+        code=Code.CANCELLED,
+        message=f"It was cancelled before `{step.line}` was done.",
+        hint="What was done before stays done: see the steps. Ask again for what is still wanted.",
+    )
+
+
 async def unknown(step: Step, engines: Engines) -> Error:
     """Return that a step may have happened, with what can be seen and where to look."""
     try:
@@ -34,6 +44,12 @@ async def unknown(step: Step, engines: Engines) -> Error:
         if names
         else "Look at what it would have changed before you ask for it again.",
     )
+
+
+def in_time(event: CommandValidated, step: Step) -> None:
+    """Raise RefusedError where nothing of this command may start any more."""
+    if datetime.now(UTC) >= event.deadline:
+        raise refusal(overdue(step))
 
 
 def failed(event: CommandValidated, results: tuple[StepResult, ...], error: Error) -> CommandFailed:

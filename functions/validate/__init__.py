@@ -3,6 +3,7 @@
     command.generated -> validate -> command.validated
                                   -> command.planned    the caller asked for the plan alone
                                   -> command.rejected
+    command.cancelled -> validate -> command.rejected     it was not started
 
 A pure decision: no network, no clock. What the caller asked for is read from the request in
 the history, never from what the generator says of it. What the parser does not know is
@@ -15,15 +16,17 @@ from contextlib import asynccontextmanager
 from contracts.docker.parse import parse
 from contracts.docker.render import render
 from contracts.docker.risk import Assessment, Risk, assess
-from contracts.errors import Code, RefusedError
+from contracts.errors import Code, Error, RefusedError
 from contracts.events import (
+    CommandCancelled,
     CommandGenerated,
+    CommandHeld,
     CommandPlanned,
     CommandRejected,
     CommandRequested,
     CommandValidated,
 )
-from contracts.lifecycle import Command
+from contracts.lifecycle import Command, State
 from contracts.plan import Plan, Step
 from contracts.world import World
 from functions.validate.resolve import resolved
@@ -46,8 +49,13 @@ async def open_policy(settings: ValidateSettings) -> AsyncIterator[frozenset[Ris
 
 @function(opens=open_policy)
 async def validate(
-    event: CommandGenerated, allowed: frozenset[Risk], history: Command, world: World
-) -> CommandValidated | CommandPlanned | CommandRejected:
+    event: CommandGenerated | CommandCancelled,
+    allowed: frozenset[Risk],
+    history: Command,
+    world: World,
+) -> CommandValidated | CommandPlanned | CommandRejected | None:
+    if isinstance(event, CommandCancelled):
+        return stopped(event, history)
     request = history.last(CommandRequested)
     if request is None:
         raise PermanentError("a generated command without a request")
@@ -71,6 +79,24 @@ async def validate(
         plan=plan,
         deadline=request.deadline,
         generator=event.generator,
+    )
+
+
+def stopped(event: CommandCancelled, history: Command) -> CommandRejected | None:
+    """Return the end of a command that was cancelled; None once it is its executor's."""
+    if history.state is State.STARTED:
+        return None
+    decided = history.last(CommandValidated) or history.last(CommandHeld)
+    generated = history.last(CommandGenerated)
+    return CommandRejected(
+        command_id=event.command_id,
+        error=Error(
+            code=Code.CANCELLED,
+            message=f"{event.by} cancelled it before it was started.",
+            hint="Nothing was done. Ask again if it is wanted after all.",
+        ),
+        plan=decided.plan if decided else None,
+        generator=generated.generator if generated else None,
     )
 
 

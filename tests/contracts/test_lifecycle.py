@@ -7,6 +7,7 @@ from contracts.events import EVENTS, CommandStarted, Event
 from contracts.lifecycle import (
     BESIDE,
     FOLLOWS,
+    LEADS_ON,
     TERMINAL,
     TERMINAL_EVENTS,
     Command,
@@ -33,7 +34,7 @@ class AnyHistory(RuleBasedStateMachine):
         before = self.command
         self.sequence += gap
         self.command = before.then(entry(event, self.sequence))
-        if admits(before.state, event.type):
+        if before.admits(event.type):
             assert self.command.entries == (*before.entries, entry(event, self.sequence))
             assert self.command.ignored == before.ignored
         else:
@@ -66,6 +67,12 @@ class AnyHistory(RuleBasedStateMachine):
                 claims = 0
             claims += isinstance(each.event, CommandStarted)
             assert claims <= 1
+
+    @invariant()
+    def nothing_leads_on_once_it_is_cancelled(self) -> None:
+        kept = [each.event.type for each in self.command.entries]
+        if "cancelled" in kept:
+            assert not set(kept[kept.index("cancelled") + 1 :]) & LEADS_ON
 
     @invariant()
     def what_is_kept_folds_to_the_same(self) -> None:
@@ -143,3 +150,17 @@ def test_a_command_without_events_is_none() -> None:
 
 def test_all_of_a_history_belongs_to_one_command() -> None:
     assert {each.event.command_id for each in history(requested(), generated()).entries} == {ID}
+
+
+def test_of_a_cancelled_command_nothing_can_be_claimed() -> None:
+    command = history(requested(), generated(), validated(), EACH["cancelled"])
+    assert command.given_up
+    assert not command.admits("started")
+    assert command.then(entry(EACH["started"], 9)).state is State.VALIDATED
+    assert command.admits("rejected")
+
+
+def test_what_was_claimed_before_may_still_be_told() -> None:
+    command = history(requested(), generated(), validated(), EACH["started"], EACH["cancelled"])
+    assert not command.given_up
+    assert [each for each in TYPES if command.admits(each)] == ["progressed", "executed", "failed"]

@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 from contracts.answer import Printout, joined, standing
 from contracts.docker.risk import Risk
 from contracts.errors import Code, RefusedError
-from contracts.events import CommandExecuted, CommandRequested, CommandStarted
+from contracts.events import CommandCancelled, CommandExecuted, CommandRequested, CommandStarted
 from contracts.lifecycle import Command
-from contracts.requests import Caller, OutputChunk, Reply, RunRequest, StatusRequest
+from contracts.requests import (
+    Caller,
+    CancelRequest,
+    OutputChunk,
+    Reply,
+    RunRequest,
+    StatusRequest,
+)
 from functions.accept import accept, command_id, digest, is_question
 from tests.stories import ID, generated, history, plan, requested, result, validated
 
@@ -203,3 +210,36 @@ async def test_another_callers_command_is_as_unknown_as_none(
     error = caught.value.error
     assert error.code is Code.UNKNOWN_COMMAND_ID
     assert error.message == f"You have no command {ID}."
+
+
+async def cancelled(command: Command | None, caller: Caller = ALICE) -> CommandCancelled | Reply:
+    request = CancelRequest(command_id=ID, reason="wrong host")
+    made = await accept(request, None, caller, command, Printout())
+    assert isinstance(made, CommandCancelled | Reply)
+    return made
+
+
+async def test_an_open_command_is_cancelled_by_its_caller() -> None:
+    made = await cancelled(history(requested(), generated()))
+    assert made == CommandCancelled(command_id=ID, by="alice", reason="wrong host")
+
+
+async def test_cancelling_twice_says_where_it_is() -> None:
+    first = CommandCancelled(command_id=ID, by="alice")
+    made = await cancelled(history(requested(), generated(), first))
+    assert isinstance(made, Reply)
+    assert (made.status, made.stage) == ("accepted", "cancelled")
+
+
+async def test_cancelling_what_has_ended_says_so() -> None:
+    with pytest.raises(RefusedError) as caught:
+        await cancelled(ENDED)
+    assert caught.value.error.code is Code.ALREADY_ENDED
+    assert "executed" in caught.value.error.message
+
+
+@pytest.mark.parametrize("command", [None, Command(), ENDED, history(requested())])
+async def test_nobody_cancels_anothers_command(command: Command | None) -> None:
+    with pytest.raises(RefusedError) as caught:
+        await cancelled(command, BOB)
+    assert caught.value.error.code is Code.UNKNOWN_COMMAND_ID

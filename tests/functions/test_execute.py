@@ -15,6 +15,7 @@ from contracts.docker.operations import Logs, Operation, Restart
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
 from contracts.events import (
+    CommandCancelled,
     CommandExecuted,
     CommandFailed,
     CommandProgressed,
@@ -27,7 +28,8 @@ from functions.execute import execute
 from functions.execute.acting import Acting, InDoubtError
 from functions.execute.ends import unknown
 from functions.execute.record import CHUNK, printed, result, storable
-from tests.stories import ID, generated, history, requested, validated
+from tests.functions.fakes import FakeCancellation
+from tests.stories import ID, entry, generated, history, requested, validated
 from tests.stories import result as went
 
 MAX_MESSAGE = 2 * 1024 * 1024
@@ -78,6 +80,15 @@ class FakeSlowEngine(FakeEngine):
         return await super().run(operation, errand)
 
 
+def run(
+    event: CommandValidated,
+    engines: Any,
+    history: Command | None,
+    cancellation: FakeCancellation | None = None,
+) -> AsyncGenerator[Any, None]:
+    return execute(event, engines, history, cancellation or FakeCancellation())
+
+
 def soon(seconds: float = 60) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
@@ -98,7 +109,7 @@ async def everything(made: AsyncGenerator[Any, None]) -> list[Any]:
 
 async def test_the_claim_comes_before_the_effect() -> None:
     engine = FakeEngine()
-    made = execute(validated(deadline=soon()), engine, None)
+    made = run(validated(deadline=soon()), engine, None)
     claim = await anext(made)
     assert isinstance(claim, CommandStarted)
     assert engine.ran == []
@@ -109,7 +120,7 @@ async def test_the_claim_comes_before_the_effect() -> None:
 
 async def test_nothing_happens_where_the_claim_is_lost() -> None:
     engine = FakeEngine()
-    made = execute(validated(deadline=soon()), engine, None)
+    made = run(validated(deadline=soon()), engine, None)
     await anext(made)
     await made.aclose()
     assert engine.ran == []
@@ -118,7 +129,7 @@ async def test_nothing_happens_where_the_claim_is_lost() -> None:
 async def test_each_attempt_claims_under_a_name_of_its_own() -> None:
     claims = set()
     for _ in range(3):
-        made = execute(validated(deadline=soon()), FakeEngine(), None)
+        made = run(validated(deadline=soon()), FakeEngine(), None)
         claim = await anext(made)
         assert isinstance(claim, CommandStarted)
         claims.add(claim.claim)
@@ -129,7 +140,7 @@ async def test_each_attempt_claims_under_a_name_of_its_own() -> None:
 async def test_a_command_is_claimed_run_and_told() -> None:
     event = validated(deadline=soon())
     engine = FakeEngine(Outcome(stdout="checkout\n", data={"containers": ["checkout"]}))
-    claim, chunk, end = await everything(execute(event, engine, None))
+    claim, chunk, end = await everything(run(event, engine, None))
     assert chunk == OutputChunk(
         command_id=ID,
         caller="alice",
@@ -146,14 +157,14 @@ async def test_a_command_is_claimed_run_and_told() -> None:
 
 async def test_what_was_printed_is_in_no_event() -> None:
     engine = FakeEngine(Outcome(stdout="hunter2", stderr="hunter2", data=["hunter2"]))
-    for each in await everything(execute(validated(deadline=soon()), engine, None)):
+    for each in await everything(run(validated(deadline=soon()), engine, None)):
         assert isinstance(each, OutputChunk) or "hunter2" not in each.model_dump_json()
 
 
 async def test_every_step_but_the_last_is_told_when_it_is_done() -> None:
     event = validated(*("docker stop a", "docker rename a b", "docker start b"), deadline=soon())
     engine = FakeEngine()
-    made = await everything(execute(event, engine, None))
+    made = await everything(run(event, engine, None))
     assert [(type(each).type, getattr(each, "step", None)) for each in made] == [
         *(("started", None), ("progressed", 0), ("progressed", 1), ("executed", None))
     ]
@@ -165,7 +176,7 @@ async def test_every_step_but_the_last_is_told_when_it_is_done() -> None:
 async def test_the_first_failing_step_is_the_last() -> None:
     event = validated("docker stop a", "docker rename a b", "docker start b", deadline=soon())
     engine = FakeEngine(Outcome(), Outcome(exit_code=1, stderr="Conflict.\n"))
-    made = await everything(execute(event, engine, None))
+    made = await everything(run(event, engine, None))
     assert isinstance(made[-1], CommandExecuted)
     assert made[-1].outcome == "failed"
     assert [each.exit_code for each in made[-1].results] == [0, 1]
@@ -175,7 +186,7 @@ async def test_the_first_failing_step_is_the_last() -> None:
 async def test_a_refusal_of_the_engine_ends_it_with_what_was_done() -> None:
     event = validated("docker stop a", "docker start a", deadline=soon())
     refusal = RefusedError(Code.ENGINE_UNREACHABLE, "The engine is gone.", "Look at it.")
-    end = (await everything(execute(event, FakeEngine(Outcome(), refusal), None)))[-1]
+    end = (await everything(run(event, FakeEngine(Outcome(), refusal), None)))[-1]
     assert isinstance(end, CommandFailed)
     assert end.error == refusal.error
     assert len(end.results) == 1
@@ -185,7 +196,7 @@ async def test_a_refusal_of_the_engine_ends_it_with_what_was_done() -> None:
 @pytest.mark.parametrize("line", ["docker restart checkout", "docker logs checkout"])
 async def test_nothing_starts_after_the_deadline(line: str) -> None:
     engine = FakeEngine()
-    [end] = await everything(execute(validated(line, deadline=soon(-0.001)), engine, None))
+    [end] = await everything(run(validated(line, deadline=soon(-0.001)), engine, None))
     assert isinstance(end, CommandFailed)
     assert end.error.code is Code.DEADLINE_EXCEEDED
     assert engine.ran == []
@@ -195,7 +206,7 @@ async def test_a_step_that_ends_after_the_deadline_is_the_last() -> None:
     deadline = soon(0.05)
     event = validated("docker stop a", "docker start a", deadline=deadline)
     engine = FakeSlowEngine(deadline)
-    end = (await everything(execute(event, engine, None)))[-1]
+    end = (await everything(run(event, engine, None)))[-1]
     assert isinstance(end, CommandFailed)
     assert end.error.code is Code.DEADLINE_EXCEEDED
     assert [each.verb for each in engine.ran] == ["stop"]
@@ -204,7 +215,7 @@ async def test_a_step_that_ends_after_the_deadline_is_the_last() -> None:
 
 async def test_a_read_that_hangs_ends_at_the_deadline() -> None:
     event = validated("docker logs checkout", deadline=soon(0.05))
-    end = (await everything(execute(event, FakeEngine(None), None)))[-1]
+    end = (await everything(run(event, FakeEngine(None), None)))[-1]
     assert isinstance(end, CommandFailed)
     assert end.error.code is Code.DEADLINE_EXCEEDED
     assert datetime.now(UTC) < event.deadline + timedelta(seconds=5)
@@ -213,7 +224,7 @@ async def test_a_read_that_hangs_ends_at_the_deadline() -> None:
 async def test_an_effect_that_hangs_is_unknown_and_said_before_the_reaper_would() -> None:
     nearly_over = datetime.now(UTC) - 0.7 * GRACE + timedelta(seconds=0.05)
     event = validated("docker restart checkout", deadline=nearly_over)
-    async with Acting(0, event, FakeEngine(None), "c") as acting:
+    async with Acting(0, event, FakeEngine(None), "c", FakeCancellation()) as acting:
         assert [each async for each in acting.printed()] == []
         with pytest.raises(InDoubtError):
             acting.result()
@@ -226,7 +237,7 @@ async def test_an_effect_that_hangs_is_unknown_and_said_before_the_reaper_would(
 async def test_a_claim_without_a_result_is_unknown_and_never_run_again() -> None:
     event = validated(deadline=soon())
     engine = FakeEngine()
-    [end] = await everything(execute(event, engine, claimed(event=event)))
+    [end] = await everything(run(event, engine, claimed(event=event)))
     assert isinstance(end, CommandFailed)
     assert end.error.code is Code.OUTCOME_UNKNOWN
     assert SEEN in end.error.message
@@ -236,14 +247,14 @@ async def test_a_claim_without_a_result_is_unknown_and_never_run_again() -> None
 
 async def test_a_claim_is_unknown_even_after_the_deadline() -> None:
     event = validated(deadline=soon(-60))
-    [end] = await everything(execute(event, FakeEngine(), claimed(event=event)))
+    [end] = await everything(run(event, FakeEngine(), claimed(event=event)))
     assert end.error.code is Code.OUTCOME_UNKNOWN
 
 
 async def test_a_claimed_read_is_read_again_without_another_claim() -> None:
     event = validated("docker logs checkout", deadline=soon())
     engine = FakeEngine(Outcome(stdout="line\n"))
-    chunk, end = await everything(execute(event, engine, claimed(event=event)))
+    chunk, end = await everything(run(event, engine, claimed(event=event)))
     assert isinstance(end, CommandExecuted)
     assert engine.ran == [Logs(container="checkout")]
     assert end.results[0].claim == chunk.claim != "first"
@@ -252,7 +263,7 @@ async def test_a_claimed_read_is_read_again_without_another_claim() -> None:
 async def test_what_is_known_to_be_done_is_not_done_again() -> None:
     event = validated("docker restart checkout", "docker logs checkout", deadline=soon())
     engine = FakeEngine()
-    made = await everything(execute(event, engine, claimed(("restart",), event=event)))
+    made = await everything(run(event, engine, claimed(("restart",), event=event)))
     assert [each.verb for each in engine.ran] == ["logs"]
     assert [each.claim == "first" for each in made[-1].results] == [True, False]
 
@@ -261,7 +272,7 @@ async def test_after_a_crash_no_effect_follows_a_read_that_is_in_doubt() -> None
     """Its first executor may only have been unheard: both would go on to the effect."""
     event = validated("docker logs checkout", "docker restart checkout", deadline=soon())
     engine = FakeEngine()
-    [end] = await everything(execute(event, engine, claimed(event=event)))
+    [end] = await everything(run(event, engine, claimed(event=event)))
     assert isinstance(end, CommandFailed)
     assert end.error.code is Code.OUTCOME_UNKNOWN
     assert "docker restart checkout" in end.error.message
@@ -271,7 +282,7 @@ async def test_after_a_crash_no_effect_follows_a_read_that_is_in_doubt() -> None
 async def test_a_crash_after_some_steps_tells_what_was_done() -> None:
     event = validated("docker stop a", "docker start a", deadline=soon())
     history_ = claimed(("stop",), event=event)
-    [end] = await everything(execute(event, FakeEngine(), history_))
+    [end] = await everything(run(event, FakeEngine(), history_))
     assert end.error.code is Code.OUTCOME_UNKNOWN
     assert [each.claim for each in end.results] == ["first"]
     assert "docker start a" in end.error.message
@@ -283,7 +294,7 @@ async def test_evidence_that_cannot_be_had_is_said() -> None:
             raise RefusedError(Code.ENGINE_UNREACHABLE, f"No engine for {operation.verb}.")
 
     event = validated(deadline=soon())
-    [end] = await everything(execute(event, FakeGoneEngine(), claimed(event=event)))
+    [end] = await everything(run(event, FakeGoneEngine(), claimed(event=event)))
     assert end.error.code is Code.OUTCOME_UNKNOWN
     assert "The engine cannot be asked: No engine for restart." in end.error.message
 
@@ -292,7 +303,7 @@ async def test_a_history_without_a_claim_is_claimed() -> None:
     event = validated(deadline=soon())
     engine = FakeEngine()
     known = history(requested(), generated(), event)
-    assert isinstance((await everything(execute(event, engine, known)))[0], CommandStarted)
+    assert isinstance((await everything(run(event, engine, known)))[0], CommandStarted)
     assert len(engine.ran) == 1
 
 
@@ -343,3 +354,13 @@ def test_an_outcome_without_words_needs_no_message() -> None:
 
 def test_cut_output_stays_marked() -> None:
     assert result(Outcome(truncated=True), 1.0, 0, "c").truncated
+
+
+async def test_what_was_cancelled_is_not_read_again_after_a_crash() -> None:
+    event = validated("docker logs checkout", deadline=soon())
+    past = claimed(event=event).then(entry(CommandCancelled(command_id=ID, by="alice"), 9))
+    engine = FakeEngine()
+    [end] = await everything(run(event, engine, past))
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.CANCELLED
+    assert engine.ran == []

@@ -12,12 +12,13 @@ from contracts.docker.errand import Errand, Out
 from contracts.docker.operations import Operation
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
-from contracts.events import CommandExecuted, CommandFailed, CommandStarted
+from contracts.events import CommandExecuted, CommandFailed, CommandStarted, CommandValidated
 from contracts.requests import OutputChunk
 from functions.execute import execute
 from functions.execute.acting import MAX_LINES
 from functions.execute.record import CHUNK
 from functions.execute.streamed import MAX_STORED
+from tests.functions.fakes import FakeCancellation
 from tests.stories import validated
 
 FOLLOW = "docker logs --follow checkout"
@@ -48,9 +49,16 @@ def soon(seconds: float = 60) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
+def run(
+    event: CommandValidated, prints: Prints, cancellation: FakeCancellation | None = None
+) -> AsyncGenerator[Any, None]:
+    engine = FakePrintingEngine(prints)
+    return execute(event, engine, None, cancellation or FakeCancellation())
+
+
 async def made(line: str, prints: Prints, deadline: datetime | None = None) -> list[Any]:
     event = validated(line, deadline=deadline or soon())
-    return [each async for each in execute(event, FakePrintingEngine(prints), None)]
+    return [each async for each in run(event, prints)]
 
 
 def chunks(found: list[Any]) -> list[OutputChunk]:
@@ -77,7 +85,7 @@ async def test_what_a_follow_prints_is_stored_while_it_runs() -> None:
         return Outcome(stdout="one\ntwo\n", stderr="oops\n", data={"lines": 2})
 
     event = validated(FOLLOW, deadline=soon())
-    running: AsyncGenerator[Any, None] = execute(event, FakePrintingEngine(prints), None)
+    running = run(event, prints)
     assert isinstance(await anext(running), CommandStarted)
     first = await anext(running)
     assert isinstance(first, OutputChunk)
@@ -157,7 +165,7 @@ async def test_an_engine_prints_no_faster_than_is_stored() -> None:
         return Outcome()
 
     event = validated("docker logs checkout", deadline=soon())
-    running = execute(event, FakePrintingEngine(prints), None)
+    running = run(event, prints)
     await anext(running)
     await anext(running)
     for _ in range(50):
@@ -215,7 +223,7 @@ async def test_who_gives_up_the_command_stops_the_engine() -> None:
         finally:
             stopped.set()
 
-    running = execute(validated(FOLLOW, deadline=soon()), FakePrintingEngine(prints), None)
+    running = run(validated(FOLLOW, deadline=soon()), prints)
     await anext(running)
     await anext(running)
     await running.aclose()
@@ -228,3 +236,82 @@ async def test_text_that_is_no_unicode_is_streamed_all_the_same() -> None:
         return Outcome()
 
     assert stdout(await made(FOLLOW, prints)) == "a?b"
+
+
+async def cancelled_while_printing(
+    *lines: str, prints: Prints = for_ever
+) -> tuple[list[Any], list[Any]]:
+    """Return what was made before and after the cancellation."""
+    cancellation = FakeCancellation()
+    running = run(validated(*lines, deadline=soon()), prints, cancellation)
+    before = [await anext(running), await anext(running)]
+    cancellation.come()
+    return before, [each async for each in running]
+
+
+async def test_a_follow_that_is_cancelled_ends_at_once_and_did_what_it_was_told() -> None:
+    _, [end] = await cancelled_while_printing(FOLLOW)
+    assert isinstance(end, CommandExecuted)
+    assert [each.ended for each in end.results] == ["cancelled"]
+    assert end.results[0].chunks == 1
+
+
+async def test_no_step_starts_after_a_follow_that_was_cancelled() -> None:
+    _, after = await cancelled_while_printing(FOLLOW, "docker restart checkout")
+    end = after[-1]
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.CANCELLED
+    assert "docker restart checkout" in end.error.message
+    assert [each.ended for each in end.results] == ["cancelled"]
+
+
+async def test_a_read_that_is_cancelled_ends_at_once() -> None:
+    _, [end] = await cancelled_while_printing("docker logs checkout")
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.CANCELLED
+    assert end.results == ()
+
+
+async def test_an_effect_in_flight_is_waited_for_and_no_later_step_starts() -> None:
+    finish = asyncio.Event()
+
+    async def prints(out: Out) -> Outcome:
+        await out("stopping\n", "")
+        await finish.wait()
+        return Outcome(stdout="stopping\n")
+
+    cancellation = FakeCancellation()
+    event = validated("docker stop checkout", "docker start checkout", deadline=soon())
+    running = run(event, prints, cancellation)
+    await anext(running)
+    await anext(running)
+    cancellation.come()
+    finish.set()
+    progressed, end = [each async for each in running]
+    assert progressed.result.exit_code == 0
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.CANCELLED
+    assert "docker start checkout" in end.error.message
+    assert [each.ended for each in end.results] == [None]
+
+
+async def test_an_effect_that_is_done_when_it_is_cancelled_has_happened() -> None:
+    cancellation = FakeCancellation()
+
+    async def prints(_: Out) -> Outcome:
+        cancellation.come()
+        return Outcome(stdout="checkout\n")
+
+    event = validated("docker restart checkout", deadline=soon())
+    end = [each async for each in run(event, prints, cancellation)][-1]
+    assert isinstance(end, CommandExecuted)
+
+
+async def test_nothing_runs_of_what_is_cancelled_when_it_is_claimed() -> None:
+    cancellation = FakeCancellation()
+    running = run(validated("docker restart checkout", deadline=soon()), for_ever, cancellation)
+    assert isinstance(await anext(running), CommandStarted)
+    cancellation.come()
+    [end] = [each async for each in running]
+    assert isinstance(end, CommandFailed)
+    assert (end.error.code, end.results) == (Code.CANCELLED, ())

@@ -63,7 +63,6 @@ OPEN: list[tuple[Event, ...]] = [
     (requested(), generated(), HELD, CommandApproved(command_id=ID, voter="bob")),
     (requested(), generated(), HELD, CommandDenied(command_id=ID, voter="bob")),
     (requested(), generated(), validated(), CommandStale(command_id=ID, changed=())),
-    (requested(), generated(), CommandCancelled(command_id=ID, by="alice")),
 ]
 last_type: Callable[[Any], str] = lambda events: events[-1].type if events else ""  # noqa: E731
 
@@ -191,3 +190,10 @@ async def test_a_message_without_a_command_is_kept() -> None:
     assert letter.subject == "command.generated.x"
     assert len(letter.body) == 64 * 1024
     assert letter.body.startswith("\ufffdx")
+
+
+async def test_what_was_cancelled_and_ended_by_nobody_is_rejected() -> None:
+    cancelled = CommandCancelled(command_id=ID, by="alice")
+    [end] = await overdue(history(requested(), generated(), cancelled), timedelta(seconds=1))
+    assert isinstance(end, CommandRejected)
+    assert end.error.code is Code.CANCELLED

@@ -6,13 +6,30 @@ from hypothesis import strategies as st
 
 from contracts.docker.risk import Risk
 from contracts.errors import Code, Error
-from contracts.events import CommandPlanned, CommandRejected, CommandValidated
+from contracts.events import (
+    CommandCancelled,
+    CommandPlanned,
+    CommandRejected,
+    CommandStarted,
+    CommandValidated,
+    Event,
+)
 from contracts.lifecycle import Command
 from contracts.requests import MAX_REQUEST_BYTES
 from contracts.world import World
 from functions.validate import MAX_STEPS, ValidateSettings, open_policy, validate
 from runtime import PermanentError
-from tests.stories import BUILTIN, ID, container, generated, history, picture, requested, world
+from tests.stories import (
+    BUILTIN,
+    ID,
+    container,
+    generated,
+    history,
+    picture,
+    requested,
+    validated,
+    world,
+)
 
 # What COMMANDS takes as one message.
 MAX_EVENT = 1024 * 1024
@@ -35,7 +52,10 @@ async def decided(
     **asked: Any,
 ) -> CommandValidated | CommandPlanned | CommandRejected:
     event = generated(*lines)
-    return await validate(event, allowed, history(requested(**asked), event), there or world())
+    past = history(requested(**asked), event)
+    made = await validate(event, allowed, past, there or world())
+    assert made
+    return made
 
 
 async def refused(*lines: str, **more: Any) -> Error:
@@ -285,3 +305,27 @@ async def test_the_largest_line_makes_an_event_that_is_stored(character: str) ->
 def test_what_may_run_is_set_by_name() -> None:
     with pytest.raises(ValueError, match="allow_risk"):
         ValidateSettings.model_validate({"allow_risk": ["anything"]})
+
+
+CANCELLED = CommandCancelled(command_id=ID, by="alice")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [(requested(),), (requested(), generated()), (requested(), generated(), validated())],
+    ids=len,
+)
+async def test_what_is_cancelled_before_it_is_started_is_rejected(
+    before: tuple[Event, ...],
+) -> None:
+    made = await validate(CANCELLED, DEFAULT, history(*before, CANCELLED), world())
+    assert isinstance(made, CommandRejected)
+    assert made.error.code is Code.CANCELLED
+    assert "alice" in made.error.message
+    assert (made.plan is not None) == (len(before) == 3)
+
+
+async def test_what_is_cancelled_while_it_runs_is_left_to_its_executor() -> None:
+    started = CommandStarted(command_id=ID, claim="c")
+    past = history(requested(), generated(), validated(), started, CANCELLED)
+    assert await validate(CANCELLED, DEFAULT, past, world()) is None
