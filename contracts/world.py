@@ -27,7 +27,13 @@ class PublishedPort(Fact):
 
 
 class Container(Fact):
-    """One container as the engine lists it."""
+    """One container as the engine lists it.
+
+    - `restart_count`: how often its restart policy started it again; None where not known.
+    - `started`, `finished`: when its latest run began, and when its latest run to end ended.
+    - `oom_killed`: whether the kernel ended it for want of memory.
+    - `size`: the bytes that it wrote, of the age of the disk figures.
+    """
 
     id: str
     name: str
@@ -39,6 +45,10 @@ class Container(Fact):
     exit_code: int | None = None
     created: datetime | None = None
     restart_count: int | None = None
+    started: datetime | None = None
+    finished: datetime | None = None
+    oom_killed: bool | None = None
+    size: int | None = None
     ports: tuple[PublishedPort, ...] = ()
     labels: dict[str, str] = Field(default_factory=dict)
     networks: tuple[str, ...] = ()
@@ -56,30 +66,68 @@ class Container(Fact):
 
 
 class Image(Fact):
-    """One image; `tags` are `repository:tag`."""
+    """One image; `tags` are `repository:tag`.
+
+    - `containers`: how many of the containers that are seen were made from it.
+    - `dangling`: it has no tag, so `docker image prune` would remove it unless it is in use.
+    """
 
     id: str
     tags: tuple[str, ...] = ()
     size: int | None = None
     created: datetime | None = None
     labels: dict[str, str] = Field(default_factory=dict)
+    containers: int | None = None
+    dangling: bool = False
 
 
 class Network(Fact):
-    """One network."""
+    """One network.
+
+    - `scope`: how far it reaches: `local`, `swarm`, `global`.
+    - `internal`: it leads nowhere else.
+    - `dangling`: no container is on it; None where that is not known, and of the engine's own.
+    """
 
     id: str
     name: str
     driver: str = ""
     labels: dict[str, str] = Field(default_factory=dict)
+    scope: str = ""
+    internal: bool = False
+    created: datetime | None = None
+    dangling: bool | None = None
 
 
 class Volume(Fact):
-    """One volume: it has no id, its name is all."""
+    """One volume: it has no id, its name is all.
+
+    - `size`: in bytes, of the age of the disk figures; None where its driver does not tell.
+    - `containers`: how many of the containers that are seen use it.
+    - `dangling`: no container uses it, seen or not; None where that is not known.
+    """
 
     name: str
     driver: str = "local"
     labels: dict[str, str] = Field(default_factory=dict)
+    created: datetime | None = None
+    size: int | None = None
+    containers: int | None = None
+    dangling: bool | None = None
+
+
+class Disk(Fact):
+    """What the engine's objects take of its disk, in bytes: dear to measure, so never quite new.
+
+    - `as_of`: when it was measured; the sizes of containers and volumes are of that moment.
+    - `images`: layers of all images, each counted once. `build_cache`: what builds left.
+    """
+
+    as_of: datetime
+    images: int = 0
+    containers: int = 0
+    volumes: int = 0
+    build_cache: int = 0
 
 
 class HostPicture(Fact):
@@ -90,6 +138,9 @@ class HostPicture(Fact):
     - `error`: why it cannot be seen, if so.
     - `engine`: what runs there, and in which version.
     - `containers`, `images`, `networks`, `volumes`: what exists.
+    - `labels`: what the host is for, as hosts.toml has it (env = prod).
+    - `disk`: what all of it takes of the disk; None until it was measured.
+    - `left_out`: what had no room in a message, in words.
     """
 
     host: str
@@ -100,6 +151,9 @@ class HostPicture(Fact):
     images: tuple[Image, ...] = ()
     networks: tuple[Network, ...] = ()
     volumes: tuple[Volume, ...] = ()
+    labels: dict[str, str] = Field(default_factory=dict)
+    disk: Disk | None = None
+    left_out: tuple[str, ...] = ()
 
     def container(self, reference: str) -> Container | None:
         """Return the container of this name, id, or unambiguous start of an id."""

@@ -6,35 +6,70 @@
 aiodocker is imported when an engine is opened, so that a function without one does not load it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from runtime.adapters.docker.engine import Engine
 from runtime.adapters.docker.engines import Engines
-from runtime.adapters.docker.find import Found, find
+from runtime.adapters.docker.find import Found, find, listed
+from runtime.adapters.docker.hosts import FILE, LOCAL, Entry, HostsError, read
 from runtime.adapters.docker.settings import EngineSettings
+from runtime.settings import AcgSettings
 
-__all__ = ["Engine", "EngineSettings", "Engines", "Found", "find", "open_docker", "open_engines"]
+__all__ = [
+    "Engine",
+    "EngineSettings",
+    "Engines",
+    "Entry",
+    "Found",
+    "HostsError",
+    "find",
+    "hosts",
+    "open_docker",
+    "open_engines",
+]
+
+
+def hosts(settings: EngineSettings) -> tuple[Entry, ...]:
+    """Return the hosts that there are, in the order of the file. Raises HostsError.
+
+    They are those of the file that ACG_HOSTS names, else of the one in ACG_HOME; without either,
+    one host `local`, whose engine is found as docker finds it.
+    """
+    usual = AcgSettings().home / FILE
+    if settings.hosts is None and not usual.exists():
+        return (Entry(name=LOCAL),)
+    return read(settings.hosts.expanduser() if settings.hosts else usual)
 
 
 @asynccontextmanager
 async def open_engines(settings: EngineSettings) -> AsyncIterator[Engines]:
-    """Open the engines of all hosts. Never fails, as `open_docker`."""
-    async with open_docker(settings) as local:
-        yield Engines([local])
+    """Open the engines of all hosts.
+
+    None of them is connected to before it is asked for something: a host that is down delays
+    nobody. Raises HostsError.
+    """
+    entries = await asyncio.to_thread(hosts, settings)
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(open_docker(settings, each)) for each in entries]
+        yield Engines(opened)
 
 
 @asynccontextmanager
-async def open_docker(settings: EngineSettings) -> AsyncIterator[Engine]:
-    """Open the engine of this machine.
+async def open_docker(
+    settings: EngineSettings, entry: Entry | None = None
+) -> AsyncIterator[Engine]:
+    """Open the engine of a host, by default of this machine.
 
     It is looked for at the first request, and again after it was lost. So this never fails: an
     engine that is not there is ENGINE_UNREACHABLE for each request.
     """
     from runtime.adapters.docker.http import HttpConnection  # noqa: PLC0415 - loads aiodocker
 
-    connection = HttpConnection(settings)
+    host = entry or Entry(name=LOCAL)
+    connection = HttpConnection(settings, listed(host))
     try:
-        yield Engine(connection, settings)
+        yield Engine(connection, settings, host)
     finally:
         await connection.close()

@@ -20,7 +20,6 @@ from runtime.adapters.docker import (
     listing,
     loading,
     logs,
-    picture,
     processes,
     pulling,
     pushing,
@@ -31,6 +30,9 @@ from runtime.adapters.docker import (
 )
 from runtime.adapters.docker.connection import Connection, EngineError
 from runtime.adapters.docker.host import Host
+from runtime.adapters.docker.hosts import LOCAL, Entry
+from runtime.adapters.docker.picture import Pictures
+from runtime.adapters.docker.places import Places
 from runtime.adapters.docker.settings import EngineSettings
 from runtime.adapters.docker.text import bounded
 from runtime.adapters.docker.text.printing import InvalidTemplateError
@@ -74,12 +76,18 @@ _VERBS: dict[str, tuple[_Verb, str]] = {
 class Engine:
     """One Docker Engine. Safe for any number of operations at once; a cancelled one stops."""
 
-    host: str = "local"
-
-    def __init__(self, connection: Connection, settings: EngineSettings) -> None:
+    def __init__(
+        self, connection: Connection, settings: EngineSettings, entry: Entry | None = None
+    ) -> None:
+        entry = entry or Entry(name=LOCAL)
+        self.host = entry.name
+        self.labels = entry.labels
         self._connection = connection
         self._settings = settings
         self._host = Host(connection, settings)
+        self._pictures = Pictures(self._host, entry.name, entry.labels)
+        patience = settings.request_timeout.total_seconds()
+        self._places = Places(entry.name, entry.concurrency, patience)
 
     @property
     def url(self) -> str:
@@ -99,11 +107,13 @@ class Engine:
 
         Raises RefusedError: UNSUPPORTED_COMMAND, INVALID_COMMAND (a format that cannot be read),
         ENGINE_UNREACHABLE (nothing was changed), OUTCOME_UNKNOWN (a change was sent, and no
-        answer came), DEADLINE_EXCEEDED (`docker wait` took too long), ENGINE_ERROR.
+        answer came), DEADLINE_EXCEEDED (`docker wait` took too long, or as many commands as may
+        be were at work on the host), ENGINE_ERROR.
         """
         verb = _served(operation)
         try:
-            outcome = await verb(replace(self._host, errand=errand or Errand()), operation)
+            async with self._places.one():
+                outcome = await verb(replace(self._host, errand=errand or Errand()), operation)
         except EngineError as error:
             outcome = Outcome(exit_code=1, stderr=f"{error}\n")
         except MissingError as error:
@@ -119,7 +129,7 @@ class Engine:
     async def picture(self) -> HostPicture:
         """Return everything on the host; raise RefusedError where it cannot be reached."""
         try:
-            return await picture.picture(self._host, self.host)
+            return await self._pictures.look()
         except EngineError as error:
             raise RefusedError(
                 Code.ENGINE_ERROR,
@@ -132,7 +142,7 @@ class Engine:
 
         Raises RefusedError (ENGINE_UNREACHABLE) when the stream breaks.
         """
-        return picture.changes(self._host)
+        return self._pictures.changes()
 
     async def evidence(self, operation: Operation) -> str:
         """Return what can be seen of an operation's objects, one sentence each."""

@@ -1,7 +1,8 @@
 """Where the Docker Engine is, found as docker's own CLI finds it, then where it usually lies.
 
-DOCKER_HOST; the current context (DOCKER_CONTEXT, or `currentContext` of the CLI's configuration);
-then the sockets of Docker, rootless Docker, Docker Desktop, Colima, OrbStack and Podman.
+DOCKER_HOST (with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH); the current context (DOCKER_CONTEXT, or
+`currentContext` of the CLI's configuration); then the sockets of Docker, rootless Docker, Docker
+Desktop, Colima, OrbStack and Podman.
 """
 
 import hashlib
@@ -9,22 +10,32 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from contracts.errors import Code, RefusedError
+from runtime.adapters.docker.address import parsed
+from runtime.adapters.docker.hosts import FILE, Entry, Ssh, Tls
 
 _SYSTEM = Path("/")
-_SCHEMES = ("unix://", "tcp://", "http://")
 
 
 @dataclass(frozen=True)
 class Found:
-    """An engine's address, and in words where it was found."""
+    """An engine's address, in words where it was found, and what opens the way to it."""
 
     url: str
     source: str
+    tls: Tls | None = None
+    ssh: Ssh = field(default_factory=Ssh)
+
+
+def listed(entry: Entry) -> Found | None:
+    """Return where a host of hosts.toml is; None where it is to be found as docker finds it."""
+    if entry.url is None:
+        return None
+    return Found(entry.url, f"{FILE}, [[host]] {entry.name!r}", entry.tls, entry.ssh or Ssh())
 
 
 def find(
@@ -34,34 +45,46 @@ def find(
 
     `host` stands for DOCKER_HOST if given; `root` is where the system's sockets are looked for.
     """
-    if url := host or environment.get("DOCKER_HOST"):
-        if environment.get("DOCKER_TLS_VERIFY") and not url.startswith("unix://"):
-            raise _unreachable(
-                f"DOCKER_TLS_VERIFY asks for TLS to {url}, which is not supported.",
-                "Point DOCKER_HOST at a unix:// socket, or run the gateway on that host.",
-            )
-        return Found(_served(url, "DOCKER_HOST"), "DOCKER_HOST")
     config = Path(environment.get("DOCKER_CONFIG") or home / ".docker")
+    if url := host or environment.get("DOCKER_HOST"):
+        tls = None
+        if environment.get("DOCKER_TLS_VERIFY") and url.startswith("tcp://"):
+            tls = _certificates(Path(environment.get("DOCKER_CERT_PATH") or config))
+        return _served(url, "DOCKER_HOST", tls)
     context = environment.get("DOCKER_CONTEXT") or _current_context(config)
     if context and context != "default":
         source = f"docker context {context!r}"
-        return Found(_served(_context_host(config, context), source), source)
+        return _served(*_context_host(config, context, source))
     return _usual_socket(environment, home, root)
 
 
-def _served(url: str, source: str) -> str:
-    """Return an address that this adapter can open; refuse the others."""
-    if url.startswith(_SCHEMES):
-        return url
-    if url.startswith("ssh://"):
+def _served(url: str, source: str, tls: Tls | None) -> Found:
+    """Return an address that may be opened; refuse the others."""
+    try:
+        address = parsed(url)
+    except ValueError as error:
         raise _unreachable(
-            f"{source} is {url}: an engine over SSH is not supported.",
-            "Point DOCKER_HOST at a unix:// socket, or run the gateway on that host.",
+            f"{source} {error}.", "Point it at the engine's address, or write a hosts.toml."
+        ) from error
+    if address.scheme == "tcp" and tls is None and not address.loopback:
+        raise _unreachable(
+            f"{source} is {url}: plain TCP to another machine, where whoever is on the way would be"
+            " root. That is refused.",
+            "Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, use ssh://user@host, or write the host"
+            " into hosts.toml with `insecure = true`.",
         )
-    raise _unreachable(
-        f"{source} is {url!r}, which is no address of an engine that can be opened.",
-        "Use unix:///path/to/docker.sock or tcp://host:port.",
-    )
+    return Found(url, source, tls)
+
+
+def _certificates(folder: Path) -> Tls:
+    """Return docker's own names of the files in a folder."""
+    ca, cert, key = files = [folder / f"{name}.pem" for name in ("ca", "cert", "key")]
+    if missing := [str(path) for path in files if not path.is_file()]:
+        raise _unreachable(
+            f"TLS is asked for, but there is no {' nor '.join(missing)}.",
+            "DOCKER_CERT_PATH is a folder with ca.pem, cert.pem and key.pem.",
+        )
+    return Tls.model_construct(ca=ca, cert=cert, key=key)
 
 
 def _current_context(config: Path) -> str | None:
@@ -69,7 +92,7 @@ def _current_context(config: Path) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _context_host(config: Path, name: str) -> str:
+def _context_host(config: Path, name: str, source: str) -> tuple[str, str, Tls | None]:
     digest = hashlib.sha256(name.encode()).hexdigest()
     endpoint = (
         _json(config / "contexts" / "meta" / digest / "meta.json", missing={})
@@ -82,12 +105,13 @@ def _context_host(config: Path, name: str) -> str:
             f"The docker context {name!r} does not exist or names no engine.",
             "See `docker context ls`; choose one with `docker context use`, or set DOCKER_HOST.",
         )
-    if (config / "contexts" / "tls" / digest).is_dir():
+    if endpoint.get("SkipTLSVerify"):
         raise _unreachable(
-            f"The docker context {name!r} uses TLS, which is not supported.",
-            "Point DOCKER_HOST at a unix:// socket, or run the gateway on that host.",
+            f"The docker context {name!r} does not verify who answers, which is refused.",
+            "Make the context anew without skip-tls-verify, or write the host into hosts.toml.",
         )
-    return host
+    keys = config / "contexts" / "tls" / digest / "docker"
+    return host, source, _certificates(keys) if keys.is_dir() else None
 
 
 def _json(path: Path, *, missing: dict[str, Any]) -> dict[str, Any]:

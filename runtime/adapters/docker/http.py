@@ -17,8 +17,11 @@ import aiohttp
 from yarl import URL
 
 from contracts.errors import Code, RefusedError
+from runtime.adapters.docker import tls
 from runtime.adapters.docker.connection import NEWEST_API, Body, EngineError, Params
+from runtime.adapters.docker.connectors import Way, way
 from runtime.adapters.docker.find import Found, find
+from runtime.adapters.docker.hosts import FILE
 from runtime.adapters.docker.settings import EngineSettings
 
 _OLDEST = (1, 41)
@@ -32,23 +35,35 @@ _LOST = (aiohttp.ClientError, TimeoutError, ConnectionError, asyncio.IncompleteR
 
 
 class HttpConnection:
-    """A connection that is found and negotiated at the first request, and again when lost."""
+    """A connection that is found and negotiated at the first request, and again when lost.
 
-    def __init__(self, settings: EngineSettings) -> None:
-        self.url = settings.docker_host or ""
-        self.source = ""
+    `at` is where the engine is; without it, it is found as docker finds it.
+    """
+
+    def __init__(self, settings: EngineSettings, at: Found | None = None) -> None:
+        self.url = at.url if at else settings.docker_host or ""
+        self.source = at.source if at else ""
         self.api_version = ""
+        self._at = at
         self._settings = settings
         self._patience = settings.request_timeout.total_seconds()
+        self._connecting = min(_CONNECTING, self._patience / 2)
+        self._found = at or Found(self.url, self.source)
+        self._keys: tls.Keys | None = None
         self._docker: aiodocker.Docker | None = None
+        self._way: Way | None = None
+        # Each way that was made, the last of them in use: what is under way on an older one ends.
+        self._made: list[tuple[aiodocker.Docker, Way]] = []
         self._stale = True
         self._opening = asyncio.Lock()
 
     async def close(self) -> None:
         """Close what was opened."""
-        docker, self._docker = self._docker, None
-        if docker is not None:
+        self._docker = self._way = None
+        made, self._made = self._made, []
+        for docker, way_there in made:
             await docker.close()
+            await way_there.close()
 
     async def read(self, path: str, params: Params | None = None) -> Any:
         """Return the JSON that GET answers."""
@@ -153,19 +168,21 @@ class HttpConnection:
         body: Body | None = None,
         headers: Params | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        docker = self._docker
-        if docker is None:
+        docker, way_there = self._docker, self._way
+        if docker is None or way_there is None:
             raise aiohttp.ClientConnectionError("the connection was closed")
-        connecting = min(_CONNECTING, self._patience / 2)
+        limits = aiohttp.ClientTimeout(total, sock_connect=self._connecting, sock_read=patience)
         version = f"v{self.api_version}/" if version is None else version
-        url = URL(f"{_base(docker)}/{version}{path}", encoded=True)
+        url = URL(f"{way_there.base}/{version}{path}", encoded=True)
         async with docker.session.request(
             method,
             url.update_query(dict(params)) if params else url,
             headers={"Connection": "close", **(headers or {})},
             **_carried(body),
-            timeout=aiohttp.ClientTimeout(total, sock_connect=connecting, sock_read=patience),
+            timeout=limits,
+            server_hostname=way_there.server_name,
             allow_redirects=False,
+            middlewares=(_once,),
         ) as response:
             if response.status >= _REDIRECTION and response.status != _NOT_MODIFIED:
                 words = _words(await response.text())
@@ -181,13 +198,17 @@ class HttpConnection:
 
     async def _open(self) -> None:
         # The environment is read when it is needed, so that an engine which was started, or a
-        # context which was chosen, after us is found.
-        found = await asyncio.to_thread(
-            find, os.environ, Path.home(), host=self._settings.docker_host
-        )
-        if self._docker is None or found.url != self.url:
-            await self.close()
-            self._docker = aiodocker.Docker(url=found.url)
+        # context which was chosen, after us is found; and so are certificates that were renewed.
+        found = self._at
+        if found is None:
+            host = self._settings.docker_host
+            found = await asyncio.to_thread(find, os.environ, Path.home(), host=host)
+        keys = await asyncio.to_thread(tls.keys, found.tls) if found.tls else None
+        if self._docker is None or found != self._found or keys != self._keys:
+            self._way = await way(found, self._connecting)
+            self._docker = aiodocker.Docker(url=found.url, connector=self._way.connector)
+            self._made.append((self._docker, self._way))
+            self._found, self._keys = found, keys
         self.url, self.source = found.url, found.source
         self.api_version = await self._negotiated()
         self._stale = False
@@ -217,16 +238,35 @@ class HttpConnection:
                 " It may or may not have been done.",
                 "Look at the container's state and StartedAt (docker inspect) before asking again.",
             )
-        refused = unreachable(Found(self.url, self.source), error)
+        refused = unreachable(self._found, error)
         self._stale = True
         return refused
+
+
+async def _once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request once: aiohttp would send a PUT or a DELETE again when its answer is lost."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _UnansweredError from error
+
+
+class _UnansweredError(aiohttp.ClientError):
+    """A request was sent, and its answer was lost; the cause says how."""
 
 
 def unreachable(found: Found, error: BaseException) -> RefusedError:
     """Return the refusal for an engine that cannot be reached, with what to do about it."""
     cause = getattr(error, "os_error", error)
     where = f"{found.url} ({found.source})" if found.source else found.url
-    if isinstance(cause, PermissionError):
+    reason, hint = _reason(cause), _hint(found)
+    if found.tls and (told := tls.refused(error)):
+        reason, hint = told
+    elif isinstance(cause, PermissionError):
         return RefusedError(
             Code.ENGINE_UNREACHABLE,
             f"No permission to open the Docker Engine at {where}.",
@@ -235,12 +275,27 @@ def unreachable(found: Found, error: BaseException) -> RefusedError:
         )
     return RefusedError(
         Code.ENGINE_UNREACHABLE,
-        f"The Docker Engine at {where} cannot be reached: {_reason(cause)}.",
-        "Start it, or set DOCKER_HOST to the engine that runs; `acg doctor` says where it looked.",
+        f"The Docker Engine at {where} cannot be reached: {reason}.",
+        hint,
+    )
+
+
+def _hint(found: Found) -> str:
+    if found.url.startswith("ssh://"):
+        return (
+            "See that the host is up and its sshd lets this user in, to forward to the engine's"
+            " socket (AllowStreamLocalForwarding) or to run `docker system dial-stdio`."
+        )
+    if found.source.startswith(FILE):
+        return f"See that the engine runs there, and the host's url in {FILE}."
+    return (
+        "Start it, or set DOCKER_HOST to the engine that runs; `acg doctor` says where it looked."
     )
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, _UnansweredError) and error.__cause__:
+        return _reason(error.__cause__)
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError):
@@ -248,12 +303,6 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__
-
-
-def _base(docker: aiodocker.Docker) -> str:
-    """Return the address that aiohttp wants: a socket's host is only a word."""
-    host = str(docker.docker_host)
-    return "http://docker" if host.startswith("unix://") else host.replace("tcp://", "http://", 1)
 
 
 def _carried(body: Body | None) -> dict[str, Any]:

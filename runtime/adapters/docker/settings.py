@@ -29,6 +29,9 @@ class EngineSettings(BaseSettings):
     docker_host: str | None = Field(default=None, validation_alias="DOCKER_HOST")
     """Where the engine is; without it, it is found as docker finds it (see find.py)."""
 
+    hosts: Path | None = Field(default=None, validation_alias="ACG_HOSTS")
+    """Which engines there are: a hosts.toml; without it that of ACG_HOME, if there is one."""
+
     only_label: str | None = Field(default=None, validation_alias="ACG_ONLY_LABEL")
     """`key=value`: containers without this label can be neither seen nor touched."""
 

@@ -13,6 +13,15 @@ import pytest
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.find import Found, find
 
+FAR = "ssh://somebody@host:2222"
+
+
+def pems(folder: Path) -> None:
+    """Write the three files that docker looks for."""
+    folder.mkdir(parents=True)
+    for name in ("ca", "cert", "key"):
+        (folder / f"{name}.pem").touch()
+
 
 @pytest.fixture
 def place() -> Iterator["Place"]:
@@ -40,12 +49,14 @@ class Place:
         made.bind(str(path))
         return f"unix://{path}"
 
-    def context(self, name: str, host: str | None, *, current: bool = False) -> Path:
+    def context(
+        self, name: str, host: str | None, *, current: bool = False, **more: object
+    ) -> Path:
         digest = hashlib.sha256(name.encode()).hexdigest()
         config = self.home / ".docker"
         folder = config / "contexts" / "meta" / digest
         folder.mkdir(parents=True)
-        endpoints = {"docker": {"Host": host}} if host else {}
+        endpoints = {"docker": {"Host": host, **more}} if host else {}
         (folder / "meta.json").write_text(json.dumps({"Name": name, "Endpoints": endpoints}))
         if current:
             (config / "config.json").write_text(json.dumps({"currentContext": name}))
@@ -127,25 +138,51 @@ def test_a_socket_that_may_be_opened_wins_over_one_that_may_not(place: Place) ->
     ("environment", "word"),
     [
         ({}, "No Docker Engine was found"),
-        ({"DOCKER_HOST": "ssh://somebody@host"}, "SSH is not supported"),
+        ({"DOCKER_HOST": "ssh://somebody:secret@host"}, "passwords are not used"),
+        ({"DOCKER_HOST": "tcp://192.0.2.1:2375"}, "plain TCP to another machine"),
         ({"DOCKER_HOST": "not an address"}, "no address"),
-        ({"DOCKER_HOST": "tcp://host:2376", "DOCKER_TLS_VERIFY": "1"}, "TLS"),
+        ({"DOCKER_HOST": "tcp://host:2376", "DOCKER_TLS_VERIFY": "1"}, "there is no .*ca.pem"),
         ({"DOCKER_CONTEXT": "nowhere"}, "'nowhere' does not exist"),
         ({"DOCKER_CONTEXT": "empty"}, "'empty' does not exist"),
-        ({"DOCKER_CONTEXT": "far"}, "SSH is not supported"),
-        ({"DOCKER_CONTEXT": "secure"}, "TLS"),
+        ({"DOCKER_CONTEXT": "secure"}, "there is no .*ca.pem"),
+        ({"DOCKER_CONTEXT": "trusting"}, "does not verify who answers"),
     ],
 )
 def test_what_cannot_be_opened_is_refused_with_what_to_do(
     place: Place, environment: dict[str, str], word: str
 ) -> None:
     place.context("empty", None)
-    place.context("far", "ssh://somebody@host")
-    place.context("secure", "tcp://host:2376").mkdir(parents=True)
+    (place.context("secure", "tcp://host:2376") / "docker").mkdir(parents=True)
+    place.context("trusting", "tcp://host:2376", SkipTLSVerify=True)
     with pytest.raises(RefusedError, match=word) as refused:
         place.find(**environment)
     assert refused.value.error.code is Code.ENGINE_UNREACHABLE
     assert refused.value.error.hint
+    assert "secret" not in str(refused.value.error)
+
+
+def test_certificates_are_those_that_docker_would_use(place: Place) -> None:
+    for folder in (place.home / ".docker", place.home / "elsewhere"):
+        pems(folder)
+    asked = {"DOCKER_HOST": "tcp://host:2376", "DOCKER_TLS_VERIFY": "1"}
+    usual = place.find(**asked).tls
+    chosen = place.find(**asked, DOCKER_CERT_PATH=str(place.home / "elsewhere")).tls
+    assert usual and usual.ca == place.home / ".docker" / "ca.pem"
+    assert chosen and chosen.key == place.home / "elsewhere" / "key.pem"
+    pems(place.context("secure", "tcp://host:2376") / "docker")
+    of_context = place.find(DOCKER_CONTEXT="secure").tls
+    assert of_context and of_context.cert.parent.name == "docker"
+
+
+@pytest.mark.parametrize("environment", [{"DOCKER_HOST": FAR}, {"DOCKER_CONTEXT": "far"}])
+def test_an_engine_over_ssh_is_found(place: Place, environment: dict[str, str]) -> None:
+    place.context("far", FAR)
+    assert place.find(**environment).url == FAR
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "[::1]", "localhost"])
+def test_plain_tcp_stays_on_this_machine(place: Place, host: str) -> None:
+    assert place.find(DOCKER_HOST=f"tcp://{host}:2375").tls is None
 
 
 def test_a_broken_configuration_is_said_and_not_passed_over(place: Place) -> None:
