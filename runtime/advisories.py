@@ -4,14 +4,13 @@ import base64
 import json
 from datetime import UTC, datetime
 
-from nats.aio.msg import Msg
-
 from contracts.headers import MESSAGE_ID
 from contracts.inputs import DeadLetter, Undelivered
 from runtime import metrics
 from runtime.errors import PermanentError, RefusedByStreamError
 from runtime.history import STREAM as COMMANDS
 from runtime.resources import Resources
+from runtime.wire import Message
 
 STREAM = "ADVISORIES"
 DEAD_LETTERS = "DEAD_LETTERS"
@@ -19,7 +18,7 @@ _NO_MESSAGE = 10037
 _OF_A_DELIVERY = ("MAX_DELIVERIES", "MSG_TERMINATED")
 
 
-async def read(message: Msg, resources: Resources) -> Undelivered | None:
+async def read(message: Message, resources: Resources) -> Undelivered | None:
     """Return what an advisory says, with the message and its command; None for other advisories."""
     kind = message.subject.split(".")[4] if message.subject.count(".") > 3 else ""  # noqa: PLR2004
     if kind not in _OF_A_DELIVERY:

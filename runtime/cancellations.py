@@ -18,6 +18,7 @@ from runtime.errors import LinkError, PermanentError
 from runtime.history import STREAM
 from runtime.link import Link
 from runtime.signing import Verifier
+from runtime.wire import Message
 
 log = structlog.get_logger()
 
@@ -91,7 +92,7 @@ class Cancellations:
                 if awaited := self._awaited.get(command_id):
                     awaited.come()
 
-    def _of_us(self, messages: Iterable[Msg]) -> Iterable[str]:
+    def _of_us(self, messages: Iterable[Message]) -> Iterable[str]:
         for message in messages:
             headers = message.headers or {}
             subject, sequence = headers.get(h.SUBJECT, ""), int(headers.get(h.SEQUENCE, "0"))

@@ -20,6 +20,7 @@ from runtime.errors import LinkError, NoAnswerError, PermanentError
 from runtime.link import Link, connect
 from runtime.settings import LinkSettings
 from runtime.signing import Digests
+from runtime.wire import Message
 
 ATTEMPT = timedelta(seconds=5)
 SLACK = timedelta(seconds=45)
@@ -206,7 +207,7 @@ async def gateway(
         yield Gateway(link, caller)
 
 
-def _seen(message: Msg) -> Seen | None:
+def _seen(message: Msg | Message) -> Seen | None:
     headers = message.headers or {}
     subject = headers.get(h.SUBJECT, "")
     parts = subject.split(".")

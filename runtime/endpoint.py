@@ -106,7 +106,7 @@ class Endpoints:
             reply = Reply(status="failed", error=_INTERNAL)
         metrics.REQUESTS.labels(kind.verb, reply.status if reply else "waiting").inc()
         if reply:
-            await self._send(message.reply, reply)
+            self._send(message.reply, reply)
 
     async def _answer(
         self, kind: type[Request], message: Msg, caller: Caller, began: datetime
@@ -199,11 +199,9 @@ class Endpoints:
                 given[name] = await self._resources.printed(end) if end else Printout()
         return given, command
 
-    async def _send(self, inbox: str, reply: Reply) -> None:
+    def _send(self, inbox: str, reply: Reply) -> None:
         try:
-            await self._resources.link.nc.publish(
-                inbox, reply.__pydantic_serializer__.to_json(reply)
-            )
+            self._resources.link.nc.send(inbox, reply.__pydantic_serializer__.to_json(reply))
         except (nats.errors.Error, OSError) as error:
             log.warning("an answer was not sent", error=str(error))
 

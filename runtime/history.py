@@ -7,8 +7,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from nats.aio.msg import Msg
-
 from contracts import headers as h
 from contracts.events import CommandRequested
 from contracts.lifecycle import Command, Entry, fold
@@ -23,6 +21,7 @@ from runtime.errors import (
 )
 from runtime.link import Link, Stored
 from runtime.signing import Verifier
+from runtime.wire import Message
 
 STREAM = "COMMANDS"
 
@@ -136,7 +135,7 @@ class History:
         if len(self._first) > _REMEMBERED:
             self._first.popitem(last=False)
 
-    def _entries(self, messages: Iterable[Msg]) -> Iterable[Entry]:
+    def _entries(self, messages: Iterable[Message]) -> Iterable[Entry]:
         for message in messages:
             headers = message.headers or {}
             sequence = int(headers.get(h.SEQUENCE, "0"))

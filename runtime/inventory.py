@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from contracts import headers as h
@@ -12,6 +11,7 @@ from contracts.errors import Code, Error
 from contracts.world import HostPicture, World
 from runtime.errors import LinkError
 from runtime.link import Link
+from runtime.wire import Message
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ class Inventory:
 
         What cannot be read is read later, in the background, for as long as it takes.
         """
-        await self._link.nc.subscribe("inventory.*", cb=self._on_picture)
+        await self._link.nc.listen("inventory.*", self._on_picture)
         self._link.on_reconnect(self._catch_up)
         if not await self._read():
             await self._catch_up()
@@ -92,10 +92,10 @@ class Inventory:
             log.warning("the inventory could not be read", error=str(error))
             return False
         for message in messages:
-            await self._on_picture(message)
+            self._on_picture(message)
         return True
 
-    async def _on_picture(self, message: Msg) -> None:
+    def _on_picture(self, message: Message) -> None:
         try:
             picture = HostPicture.model_validate_json(message.data)
             sequence = int((message.headers or {})[h.SEQUENCE])

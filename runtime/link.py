@@ -17,14 +17,13 @@ from typing import Any
 
 import nats.errors
 import structlog
-from nats.aio.client import Client
-from nats.aio.msg import Msg
 from pydantic_core import from_json
 
 import nats
 from contracts import headers as h
 from runtime.errors import ForbiddenError, LinkError, NoAnswerError, RefusedByStreamError
 from runtime.settings import LinkSettings
+from runtime.wire import Message, Wire, head_of
 
 log = structlog.get_logger()
 
@@ -55,13 +54,13 @@ class _Waiting:
         self.future = future
         self.due = due
         self.many = many
-        self.messages: list[Msg] = []
+        self.messages: list[Message] = []
 
 
 class Link:
     """The connection. Safe to use from any number of tasks of one loop."""
 
-    def __init__(self, nc: Client, permissions: "Violations") -> None:
+    def __init__(self, nc: Wire, permissions: "Violations") -> None:
         self.nc = nc
         self._prefix = nc.new_inbox() + "."
         self._numbers = itertools.count()
@@ -102,7 +101,7 @@ class Link:
         number, future = self._ask(subject, ANSWER, many=False)
         future.add_done_callback(lambda _: self._forget(number))
         try:
-            await self.nc.publish(subject, body, reply=self._prefix + number)
+            self.nc.send(subject, body, self._prefix + number)
         except (nats.errors.Error, OSError) as error:
             future.set_exception(NoAnswerError(f"{type(error).__name__} while asking {subject}"))
         return _Confirmation(subject, future)
@@ -119,16 +118,16 @@ class Link:
         headers: dict[str, str] | None = None,
         *,
         within: timedelta = ANSWER,
-    ) -> Msg:
+    ) -> Message:
         """Return the one answer. Raises NoAnswerError or ForbiddenError."""
-        answer: Msg = await self._send(subject, body, headers, within, many=False)
+        answer: Message = await self._send(subject, body, headers, within, many=False)
         return answer
 
     async def ask_many(
         self, subject: str, body: bytes = b"", *, within: timedelta = ANSWER
-    ) -> list[Msg]:
+    ) -> list[Message]:
         """Return the answers up to the server's end of batch; the last is that end itself."""
-        answers: list[Msg] = await self._send(subject, body, None, within, many=True)
+        answers: list[Message] = await self._send(subject, body, None, within, many=True)
         return answers
 
     async def api(
@@ -149,7 +148,7 @@ class Link:
 
     async def read(
         self, stream: str, request: Mapping[str, Any], *, within: timedelta = ANSWER
-    ) -> list[Msg]:
+    ) -> list[Message]:
         """Read many messages of a stream by batched DIRECT.GET (ADR-31), without a consumer.
 
         A message's own subject and sequence are in its headers `Nats-Subject`, `Nats-Sequence`.
@@ -173,12 +172,7 @@ class Link:
     ) -> Any:
         number, future = self._ask(subject, within, many=many)
         try:
-            await self.nc.publish(
-                subject,
-                body,
-                reply=self._prefix + number,
-                headers=headers or None,
-            )
+            self.nc.send(subject, body, self._prefix + number, head_of(headers) if headers else b"")
             return await future
         except (nats.errors.Error, OSError) as error:
             raise NoAnswerError(f"{type(error).__name__} while asking {subject}") from error
@@ -194,7 +188,7 @@ class Link:
         self._waiting[number] = _Waiting(subject, future, due, many=many)
         return number, future
 
-    async def _on_answer(self, message: Msg) -> None:
+    def _on_answer(self, message: Message) -> None:
         waiting = self._waiting.get(message.subject.rpartition(".")[2])
         if waiting is None or waiting.future.done():
             return
@@ -231,7 +225,7 @@ class Link:
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
-        await self.nc.subscribe(self._prefix + "*", cb=self._on_answer)
+        await self.nc.listen(self._prefix + "*", self._on_answer)
         self._sweep()
         try:
             yield
@@ -251,7 +245,7 @@ class _Confirmation:
         return _stored(self._subject, answer)
 
 
-def _stored(subject: str, answer: Msg) -> Stored:
+def _stored(subject: str, answer: Message) -> Stored:
     if answer.headers and answer.headers.get(h.STATUS) == "503":
         raise NoAnswerError(f"no stream takes {subject}")
     ack = from_json(answer.data)  # 8 times as fast as json.loads, which first guesses an encoding
@@ -303,7 +297,7 @@ async def connect(
     async def disconnected() -> None:
         log.warning("nats disconnected")
 
-    nc = Client()
+    nc = Wire()
     options: dict[str, Any] = {
         "servers": settings.servers,
         "name": name,

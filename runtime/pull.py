@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import nats.errors
 import structlog
-from nats.aio.msg import Msg
 
 from contracts import headers as h
 from runtime.link import Link
+from runtime.wire import Message
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ _V1, _V2 = 9, 12
 class Delivered:
     """One delivery. `ack` is the subject to answer on; a later delivery replaces it."""
 
-    message: Msg
+    message: Message
     ack: str
     stream: str
     sequence: int
@@ -46,7 +46,7 @@ class Delivered:
         task.cancel()
 
 
-def delivered(message: Msg) -> Delivered:
+def delivered(message: Message) -> Delivered:
     """Read the delivery's facts from its ack subject (ADR-15), in its form of 9 or 12 tokens."""
     tokens = message.reply.split(".")
     shift = 2 if len(tokens) >= _V2 else 0
@@ -71,7 +71,7 @@ class Pull:
         link: Link,
         consumer: str,
         in_flight: int,
-        take: Callable[[Msg], None],
+        take: Callable[[Message], None],
         busy: Callable[[], int],
     ) -> None:
         self._link = link
@@ -89,7 +89,7 @@ class Pull:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Pull for as long as the block lasts; afterwards nothing more is taken."""
-        subscription = await self._link.nc.subscribe(self._inbox, cb=self._on_message)
+        subscription = await self._link.nc.listen(self._inbox, self._on_message)
         self._link.on_reconnect(self._afresh)
         watchdog = self._loop.create_task(self._watch())
         self._listening = True
@@ -104,7 +104,7 @@ class Pull:
             with contextlib.suppress(nats.errors.Error):  # a closed connection takes no more anyway
                 await subscription.unsubscribe()
 
-    async def _on_message(self, message: Msg) -> None:
+    def _on_message(self, message: Message) -> None:
         self._heard = self._loop.time()
         status = message.headers.get(h.STATUS) if message.headers else None
         if status is None or message.reply:
@@ -118,14 +118,14 @@ class Pull:
             if status not in {"404", "408"}:
                 log.info("pull ended", consumer=self._consumer, status=status)
                 return  # the watchdog asks again: a server that is shutting down is not pressed
-        await self.more()
+        self.more()
 
-    async def more(self) -> None:
+    def more(self) -> None:
         """Ask again if half of what may be in flight is free: after a message, or its end."""
         if self._listening and self._credit + self._busy() <= self._in_flight // 2:
-            await self._ask()
+            self._ask()
 
-    async def _ask(self) -> None:
+    def _ask(self) -> None:
         batch = self._in_flight - max(self._credit, 0) - self._busy()
         if batch <= 0:
             return
@@ -136,14 +136,14 @@ class Pull:
         }
         self._credit = max(self._credit, 0) + batch
         with contextlib.suppress(nats.errors.Error):  # not connected: the watchdog asks again
-            await self._link.nc.publish(self._next, json.dumps(request).encode(), reply=self._inbox)
+            self._link.nc.send(self._next, json.dumps(request).encode(), self._inbox)
 
     async def _afresh(self) -> None:
         if not self._listening:
             return
         self._credit = 0
         self._heard = self._loop.time()
-        await self._ask()
+        self._ask()
 
     async def _watch(self) -> None:
         while True:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from nats.aio.msg import Msg
 
 from contracts import headers as h
 from contracts.answer import WINDOW
@@ -25,6 +24,7 @@ from runtime.errors import PermanentError, RuntimeFault
 from runtime.history import STREAM
 from runtime.publish import Publisher
 from runtime.resources import Resources
+from runtime.wire import Message
 
 log = structlog.get_logger()
 
@@ -122,7 +122,7 @@ class Sweep:
         entries = (self._entry(message) for message in messages)
         return {entry.event.command_id for entry in entries if entry}
 
-    def _entry(self, message: Msg) -> Entry | None:
+    def _entry(self, message: Message) -> Entry | None:
         """Read a stored event; None for what was planted, which changes nothing."""
         headers = message.headers or {}
         subject, sequence = headers[h.SUBJECT], int(headers[h.SEQUENCE])

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 import structlog
-from nats.aio.msg import Msg
 
 from runtime.link import Link, Stored
+from runtime.wire import Message
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ class Waiters:
 
     async def listen(self) -> None:
         """Hear of every waiter from here on."""
-        await self._link.nc.subscribe(f"{_PREFIX}*.*", cb=self._on_waiter)
+        await self._link.nc.listen(f"{_PREFIX}*.*", self._on_waiter)
         self._link.on_reconnect(self._afresh)
         await self._afresh()
 
@@ -84,7 +84,7 @@ class Waiters:
         """
         for inbox in inboxes:
             if may_answer(inbox):
-                await self._link.nc.publish(inbox, body)
+                self._link.nc.send(inbox, body)
             else:
                 log.warning("what is no inbox waits for an answer", inbox=inbox[:128])
 
@@ -92,7 +92,7 @@ class Waiters:
         self._since = datetime.now(UTC) + _CLOCKS
         self._heard.clear()
 
-    async def _on_waiter(self, message: Msg) -> None:
+    def _on_waiter(self, message: Message) -> None:
         command_id = message.subject.removeprefix(_PREFIX).partition(".")[0]
         self._heard.setdefault(command_id, set()).add(message.data.decode(errors="replace"))
         if len(self._heard) > _REMEMBERED:

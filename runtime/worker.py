@@ -13,7 +13,6 @@ from typing import Any
 
 import nats.errors
 import structlog
-from nats.aio.msg import Msg
 
 from contracts.answer import Printout
 from contracts.inputs import Cancellation, Timings, Undelivered
@@ -28,6 +27,7 @@ from runtime.points import Point, reach
 from runtime.publish import Publisher
 from runtime.pull import Delivered, Pull, delivered
 from runtime.resources import Resources, timings
+from runtime.wire import Message
 
 log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ class Worker:
             await self._finish(drain)
             ticker.cancel()
 
-    def _take(self, message: Msg) -> None:
+    def _take(self, message: Message) -> None:
         delivery = delivered(message)
         held = self._in_hand.get((delivery.stream, delivery.sequence))
         if held:  # the same message came again while we work on it: one effect, the newest ack
@@ -96,14 +96,14 @@ class Worker:
             reach(Point.DELIVERY_RECEIVED, self._function.name)
             outcome = await self._in_time(delivery)
             reach(Point.PUBLISHED, self._function.name)
-            await self._answer(delivery, _ACK)
+            self._answer(delivery, _ACK)
         except Exception as error:  # noqa: BLE001 - the boundary: each error becomes an answer
-            outcome = await self._after(delivery, error)
+            outcome = self._after(delivery, error)
         finally:
             self._in_hand.pop((delivery.stream, delivery.sequence), None)
             self._flight.dec()
             for pull in self._pulls:
-                await pull.more()
+                pull.more()
         self._seconds.observe(time.perf_counter() - began)
         self._count(outcome)
 
@@ -190,7 +190,7 @@ class Worker:
                 given[name] = await self._resources.printed(entry)
         return given, history
 
-    async def _after(self, delivery: Delivered, error: Exception) -> str:
+    def _after(self, delivery: Delivered, error: Exception) -> str:
         """Say to the server what an error means for the delivery."""
         about = {
             "function": self._function.name,
@@ -200,36 +200,36 @@ class Worker:
         match error:
             case LostError():
                 log.info("somebody else went on", **about, state=error.command.state)
-                await self._answer(delivery, _ACK)
+                self._answer(delivery, _ACK)
                 return "lost"
             case UnknownTypeError():
                 log.warning("left for a newer worker", **about, error=str(error))
-                await self._later(delivery, self._resources.ack_wait.total_seconds())
+                self._later(delivery, self._resources.ack_wait.total_seconds())
                 return "retried"
             case PermanentError():
                 log.error("given up", **about, error=str(error))
-                await self._answer(delivery, _TERM + _line(error))
+                self._answer(delivery, _TERM + _line(error))
                 return "dead"
             case _ if delivery.attempt >= self._function.attempts:
                 log.error("given up after the last attempt", **about, exc_info=error)
-                await self._answer(delivery, _TERM + _line(error))
+                self._answer(delivery, _TERM + _line(error))
                 return "dead"
             case TransientError(delay=timedelta() as delay):
-                await self._later(delivery, delay.total_seconds())
+                self._later(delivery, delay.total_seconds())
                 return "retried"
             case TransientError() | LinkError() | TimeoutError():
                 log.warning("to be tried again", **about, error=str(error) or type(error).__name__)
             case _:
                 log.error("to be tried again", **about, exc_info=error)
-        await self._later(delivery, _BACKOFF[min(delivery.attempt, len(_BACKOFF)) - 1])
+        self._later(delivery, _BACKOFF[min(delivery.attempt, len(_BACKOFF)) - 1])
         return "retried"
 
-    async def _later(self, delivery: Delivered, seconds: float) -> None:
-        await self._answer(delivery, _NAK + b'{"delay":%d}' % int(seconds * 1_000_000_000))
+    def _later(self, delivery: Delivered, seconds: float) -> None:
+        self._answer(delivery, _NAK + b'{"delay":%d}' % int(seconds * 1_000_000_000))
 
-    async def _answer(self, delivery: Delivered, word: bytes) -> None:
+    def _answer(self, delivery: Delivered, word: bytes) -> None:
         try:
-            await self._resources.link.nc.publish(delivery.ack, word)
+            self._resources.link.nc.send(delivery.ack, word)
         except (nats.errors.Error, OSError) as error:
             # It is delivered again, and then finds what was stored.
             log.warning("an ack was not sent", function=self._function.name, error=str(error))
@@ -239,7 +239,7 @@ class Worker:
         while True:
             await asyncio.sleep(self._resources.ack_wait.total_seconds() / 3)
             for delivery in list(self._in_hand.values()):
-                await self._answer(delivery, _IN_PROGRESS)
+                self._answer(delivery, _IN_PROGRESS)
 
     async def _finish(self, drain: timedelta) -> None:
         if self._tasks:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from nats.aio.msg import Msg
 
 from contracts.events import CommandFailed, CommandRejected, CommandRequested
 from contracts.inputs import DeadLetter, Overdue
@@ -16,6 +15,7 @@ from runtime.link import Link
 from runtime.resources import Resources
 from runtime.signing import Digests
 from runtime.sweep import Sweep
+from runtime.wire import Message
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +90,7 @@ class SurprisingOnce(Link):
         self.__dict__ = dict(other.__dict__)
         self.surprises = [AttributeError("nobody foresaw it")]
 
-    async def read(self, stream: str, request: Mapping[str, Any], **more: Any) -> list[Msg]:
+    async def read(self, stream: str, request: Mapping[str, Any], **more: Any) -> list[Message]:
         if self.surprises:
             raise self.surprises.pop()
         return await super().read(stream, request, **more)
