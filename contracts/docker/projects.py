@@ -24,11 +24,7 @@ DEPENDS_ON = "com.docker.compose.depends_on"
 
 RUNNING = frozenset({"running", "paused", "restarting"})
 """The states that docker lists without `--all`."""
-STARTED, HEALTHY, COMPLETED = (
-    "service_started",
-    "service_healthy",
-    "service_completed_successfully",
-)
+HEALTHY, COMPLETED = "service_healthy", "service_completed_successfully"
 EITHER = "running_or_healthy"
 """What a dependency must be where its label does not say."""
 

@@ -1,0 +1,137 @@
+"""Changing several containers side by side, and telling of each."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from contracts.docker.outcome import Outcome
+from contracts.docker.projects import Member
+from contracts.errors import Code, RefusedError
+from runtime.adapters.docker.compose.project import Project, listing, member
+from runtime.adapters.docker.connection import EngineError, path_of
+from runtime.adapters.docker.host import Host
+
+_AT_ONCE = 16
+_DEFAULT_GRACE = 10
+"""Seconds that the engine waits before SIGKILL where neither command nor container say."""
+
+
+class Acts:
+    """What one command does to the containers of a project, and what it says of it."""
+
+    def __init__(self, host: Host, verb: str, project: Project) -> None:
+        self.host = host
+        self.project = project
+        self._verb = verb
+        self._said: list[str] = []
+        self._errors: list[str] = []
+        self._changed: list[Member] = []
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    def say(self, one: Member, what: str) -> None:
+        """Note what happens to a container, in compose's form for where there is no terminal."""
+        self._said.append(f" Container {one.name}  {what}\n")
+
+    def fail(self, words: str) -> None:
+        """Note why the command did not do everything."""
+        self._errors.append(words)
+
+    async def all(
+        self,
+        members: Iterable[Member],
+        act: Callable[[Member], Awaitable[None]],
+        *,
+        failing: str = "",
+    ) -> bool:
+        """Change all of them; tell whether each could be.
+
+        The refusal of one hinders no other. Raises RefusedError once all have ended: as it came
+        where nothing was changed yet, else OUTCOME_UNKNOWN, which says what was.
+        """
+        refusals: list[RefusedError] = []
+        failed = len(self._errors)
+
+        async def one(each: Member) -> None:
+            async with self._turns:
+                try:
+                    await act(each)
+                except EngineError as error:
+                    if failing:
+                        self.say(each, failing)
+                    self.fail(str(error))
+                except RefusedError as refused:
+                    refusals.append(refused)
+                else:
+                    self._changed.append(each)
+
+        async with asyncio.TaskGroup() as group:
+            for each in members:
+                group.create_task(one(each))
+        if refusals:
+            raise self._refused(refusals)
+        return len(self._errors) == failed
+
+    @contextmanager
+    def known(self) -> Iterator[None]:
+        """Let a loss of the engine after a change be OUTCOME_UNKNOWN: something was done."""
+        try:
+            yield
+        except RefusedError as refused:
+            if refused.error.code is Code.OUTCOME_UNKNOWN or not self._changed:
+                raise
+            raise self._refused([refused]) from refused
+
+    async def outcome(self, stdout: str = "") -> Outcome:
+        """Return what was said, and what became of the containers that were touched."""
+        errors = "".join(f"{words}\n" for words in dict.fromkeys(self._errors))
+        return Outcome(
+            exit_code=1 if errors else 0,
+            stdout=stdout,
+            stderr="".join(self._said) + errors,
+            data={"project": self.project.choice.project, "containers": await self._states()},
+        )
+
+    async def _states(self) -> Any:
+        """Return the containers' states now; None where they are gone, or cannot be seen.
+
+        The changes are done and stay done: that nobody can look at them is no failure of theirs.
+        """
+        try:
+            there = {each["Id"]: member(each) for each in await listing(self.host)}
+        except (EngineError, RefusedError):
+            there = {}
+        return [
+            {
+                "name": each.name,
+                "id": each.id,
+                "service": each.service,
+                "state": there[each.id].state if each.id in there else None,
+            }
+            for each in self.project.touched
+        ]
+
+    def _refused(self, refusals: list[RefusedError]) -> RefusedError:
+        """Return the gravest refusal: what may have happened before what did not."""
+        unknown = [each for each in refusals if each.error.code is Code.OUTCOME_UNKNOWN]
+        worst = (unknown or refusals)[0]
+        if not unknown and not self._changed:
+            return worst
+        done = ", ".join(sorted(each.name for each in self._changed))
+        before = f" Done besides: {done}." if done else ""
+        return RefusedError(
+            Code.OUTCOME_UNKNOWN,
+            f"docker {self._verb}: {worst.error.message}{before}",
+            worst.error.hint,
+        )
+
+
+async def grace(host: Host, one: Member, asked: int | None) -> float:
+    """Return the seconds that the engine may take before it kills."""
+    seconds = asked
+    if seconds is None:
+        found = await host.connection.read(path_of("containers", one.id, "json"))
+        configured = cast("dict[str, Any]", found.get("Config") or {}).get("StopTimeout")
+        seconds = _DEFAULT_GRACE if configured is None else int(configured)
+    longest = host.settings.wait_timeout.total_seconds()
+    return longest if seconds < 0 else min(float(seconds), longest)
