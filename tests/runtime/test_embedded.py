@@ -163,8 +163,11 @@ async def test_a_caller_sees_the_services(gateway: Link, caller: Link) -> None:
 
     for subject in ("$SRV.PING", "$SRV.INFO.command-gateway"):
         await gateway.nc.subscribe(subject, cb=answer)
-        await gateway.nc.flush()
-        assert (await caller.ask(subject)).data == b"here"
+        # The other account hears of a subscription a moment later: until then nobody answers.
+        async with asyncio.timeout(10):
+            while not (said := await caller.ask(subject)).data:
+                await asyncio.sleep(0.01)
+        assert said.data == b"here"
 
 
 async def test_a_request_is_answered_later_and_by_another_connection(
