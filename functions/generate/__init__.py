@@ -10,6 +10,7 @@ network; a model is asked only where one is named. The first stored answer wins,
 is harmless.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -26,6 +27,7 @@ from contracts.events import (
 from contracts.plan import GeneratorUse
 from contracts.world import World
 from functions.generate import builtin
+from functions.generate.aliases import Aliases
 from functions.generate.model import Models, UnavailableError, open_models
 from functions.generate.settings import GenerateSettings
 from runtime import function
@@ -55,10 +57,19 @@ class Generator(Protocol):
 class Builtin:
     """The grammar in `builtin/`: no key, no network, the same answer every time."""
 
+    def __init__(self, aliases: Aliases) -> None:
+        self._aliases = aliases
+
     async def lines(self, event: CommandRequested, world: World) -> CommandGenerated:
         """Return what the grammar makes of the words."""
         began = perf_counter()
-        lines = builtin.propose(event.words or "", world, target=event.target, host=event.host)
+        lines = builtin.propose(
+            event.words or "",
+            world,
+            target=event.target,
+            host=event.host,
+            aliases=self._aliases,
+        )
         spent = round((perf_counter() - began) * 1000, 3)
         use = GeneratorUse(kind="builtin", duration_ms=spent)
         return CommandGenerated(command_id=event.command_id, lines=lines, generator=use)
@@ -67,9 +78,9 @@ class Builtin:
 class WithFallback:
     """Models, and after the last of them the builtin grammar where the settings allow it."""
 
-    def __init__(self, models: Models, *, builtin: bool) -> None:
+    def __init__(self, models: Models, fallback: Builtin | None) -> None:
         self._models = models
-        self._builtin = Builtin() if builtin else None
+        self._builtin = fallback
 
     async def lines(self, event: CommandRequested, world: World) -> CommandGenerated:
         """Return the lines. Raises RefusedError, MODEL_UNAVAILABLE among them."""
@@ -89,11 +100,13 @@ class WithFallback:
 @asynccontextmanager
 async def open_generator(settings: GenerateSettings) -> AsyncIterator[Generator]:
     """Open the generator that the settings name. Raises ValueError, OSError for bad settings."""
+    aliases = await asyncio.to_thread(Aliases.read, settings.aliases)
+    grammar = Builtin(aliases)
     if not settings.models:
-        yield Builtin()
+        yield grammar
         return
-    async with open_models(settings) as models:
-        yield WithFallback(models, builtin=settings.fallback == "builtin")
+    async with open_models(settings, aliases) as models:
+        yield WithFallback(models, grammar if settings.fallback == "builtin" else None)
 
 
 @function(opens=open_generator, deadline=_LONGEST)

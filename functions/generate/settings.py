@@ -34,6 +34,7 @@ class PriceList(Strict):
 class GenerateSettings(Settings, env_prefix="GENERATE_"):
     """`GENERATE_MODEL` sends text about your systems to an endpoint; without it, none leaves.
 
+    - `aliases`: a TOML file with what people call things (docs/aliases.md).
     - `model`: the models to ask, in order, separated by commas. Unset: the builtin grammar.
     - `base_url`: an endpoint that speaks OpenAI's chat completions; OpenAI's own where unset.
     - `api_key`: its key. The variables of the `openai` package are not heeded.
@@ -45,6 +46,7 @@ class GenerateSettings(Settings, env_prefix="GENERATE_"):
     - `prices`: a TOML file with a price list, for `cost_usd`.
     """
 
+    aliases: Path | None = None
     model: str = ""
     base_url: str | None = None
     api_key: SecretStr | None = None

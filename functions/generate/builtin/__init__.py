@@ -7,6 +7,7 @@ objects is a question, never a guess; words that are not understood are refused.
 """
 
 from contracts.world import World
+from functions.generate.aliases import NO_ALIASES, Aliases
 from functions.generate.builtin.index import index_of
 from functions.generate.builtin.lines import canonical, typed_line
 from functions.generate.builtin.text import LONGEST
@@ -16,17 +17,24 @@ __all__ = ["propose"]
 
 
 def propose(
-    words: str, world: World, *, target: str | None = None, host: str | None = None
+    words: str,
+    world: World,
+    *,
+    target: str | None = None,
+    host: str | None = None,
+    aliases: Aliases = NO_ALIASES,
 ) -> tuple[str, ...]:
     """Return canonical docker lines for a request, one per step.
 
     `target` names the object that the request is about; `host` restricts it to one host. Names
-    and labels from the world are only ever compared, never read as words of the request.
+    and labels from the world are only ever compared, never read as words of the request; `aliases`
+    are further names of containers.
     Raises RefusedError: AMBIGUOUS with a question and options, UNKNOWN_OBJECT with the nearest
     names, NOT_UNDERSTOOD with what is understood, UNSUPPORTED for what is no job of the gateway's,
     UNKNOWN_HOST.
     """
-    index = index_of(world, host)
+    index = index_of(world, host, aliases)
     if line := typed_line(words[:LONGEST], index):
         return (line,)
-    return tuple(canonical(step) for step in understand(words, world, target=target, host=host))
+    steps = understand(words, world, target=target, host=host, aliases=aliases)
+    return tuple(canonical(step) for step in steps)

@@ -9,6 +9,7 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from contracts.world import COMPOSE_PROJECT, COMPOSE_SERVICE, Container, World
+from functions.generate.aliases import NO_ALIASES, Aliases
 from functions.generate.builtin.roles import ROLES, SAME
 from functions.generate.builtin.typos import letters, nearest
 
@@ -140,6 +141,13 @@ def _words_of(container: Container) -> Iterable[tuple[str, int]]:
         yield from ((word, WORD) for word in _SEGMENTS.split(project.lower()) if word)
 
 
+def _words_of_aliases(
+    aliases: Aliases, container: Container, host: str
+) -> Iterable[tuple[str, int]]:
+    for alias in aliases.of(container, host):
+        yield from _words_of_name(alias.replace(" ", "-"))
+
+
 @dataclass(slots=True)
 class Shelf:
     """The things of one kind, with the words that mean them and how well."""
@@ -238,7 +246,10 @@ def _merge(into: dict[int, int], more: Mapping[int, int]) -> None:
 class Index:
     """The shelves of a world, each built when it is first looked at."""
 
-    def __init__(self, world: World, host: str | None = None) -> None:
+    def __init__(
+        self, world: World, host: str | None = None, aliases: Aliases = NO_ALIASES
+    ) -> None:
+        self.aliases = aliases
         self.pictures = tuple(each for each in world if host is None or each.host == host)
 
     @cached_property
@@ -249,7 +260,8 @@ class Index:
             for each in picture.containers:
                 if not NAME_OF_ANY.fullmatch(each.name):
                     continue
-                shelf.add(Thing("container", picture.host, each.name, each), _words_of(each))
+                words = [*_words_of(each), *_words_of_aliases(self.aliases, each, picture.host)]
+                shelf.add(Thing("container", picture.host, each.name, each), words)
         return shelf
 
     @cached_property
@@ -343,13 +355,13 @@ class Index:
         )
 
 
-_INDEXES: WeakKeyDictionary[World, dict[str | None, Index]] = WeakKeyDictionary()
+_INDEXES: WeakKeyDictionary[World, dict[tuple[str | None, Aliases], Index]] = WeakKeyDictionary()
 
 
-def index_of(world: World, host: str | None = None) -> Index:
+def index_of(world: World, host: str | None = None, aliases: Aliases = NO_ALIASES) -> Index:
     """Return the index of a world, or of one host in it, built once while the world lives."""
     indexes = _INDEXES.setdefault(world, {})
-    index = indexes.get(host)
+    index = indexes.get((host, aliases))
     if index is None:
-        index = indexes[host] = Index(world, host)
+        index = indexes[host, aliases] = Index(world, host, aliases)
     return index

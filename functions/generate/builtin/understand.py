@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from contracts.errors import Code, RefusedError
 from contracts.world import World
+from functions.generate.aliases import NO_ALIASES, Aliases
 from functions.generate.builtin.actions import HEADS, Meaning, meanings
 from functions.generate.builtin.answers import UnknownObjectError
 from functions.generate.builtin.changes import BUILDERS as CHANGES
@@ -60,7 +61,12 @@ _UNDERSTOOD = (
 
 
 def understand(
-    request: str, world: World, *, target: str | None = None, host: str | None = None
+    request: str,
+    world: World,
+    *,
+    target: str | None = None,
+    host: str | None = None,
+    aliases: Aliases = NO_ALIASES,
 ) -> tuple[Step, ...]:
     """Return the commands for a request, in order.
 
@@ -80,7 +86,7 @@ def understand(
             f"The request is longer than {LONGEST} characters.",
             "Say in a sentence or two what should happen to which container.",
         )
-    index = index_of(world, host)
+    index = index_of(world, host, aliases)
     said = plain(request)
     scope = Scope(index=index, quoted=said.quoted)
     if target is not None:

@@ -15,6 +15,7 @@ from contracts.errors import Code, RefusedError
 from contracts.events import CommandGenerated, CommandRequested
 from contracts.plan import GeneratorUse
 from contracts.world import World
+from functions.generate.aliases import Aliases
 from functions.generate.model import prompt
 from functions.generate.model.answer import Answer, UnreadableError, read, schema
 from functions.generate.model.excerpt import excerpt
@@ -36,8 +37,13 @@ class Models:
     """Asks models in their order until one answers."""
 
     def __init__(
-        self, endpoints: Sequence["Endpoint"], settings: GenerateSettings, prices: PriceList
+        self,
+        endpoints: Sequence["Endpoint"],
+        settings: GenerateSettings,
+        prices: PriceList,
+        aliases: Aliases,
     ) -> None:
+        self._aliases = aliases
         self._endpoints = endpoints
         self._settings = settings
         self._prices = prices
@@ -75,6 +81,7 @@ class Models:
             world,
             host=event.host,
             labels=settings.labels,
+            aliases=self._aliases,
             tokens=settings.world_tokens,
         )
         messages, form = prompt.messages(event, shown), schema(shown)
@@ -127,7 +134,7 @@ def _say(answer: Answer) -> NoReturn:
 
 
 @asynccontextmanager
-async def open_models(settings: GenerateSettings) -> AsyncIterator[Models]:
+async def open_models(settings: GenerateSettings, aliases: Aliases) -> AsyncIterator[Models]:
     """Open the models that the settings name. Raises ValueError, OSError for a bad price list."""
     from openai import AsyncOpenAI  # noqa: PLC0415 - a second of start-up
 
@@ -148,4 +155,4 @@ async def open_models(settings: GenerateSettings) -> AsyncIterator[Models]:
             Endpoint(client, name, seconds=settings.timeout_seconds, tokens=settings.answer_tokens)
             for name in settings.models
         ]
-        yield Models(endpoints, settings, prices)
+        yield Models(endpoints, settings, prices, aliases)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from contracts.world import Container, HostPicture, World
+from functions.generate.aliases import NO_ALIASES, Aliases
 
 _CHARACTERS_PER_TOKEN = 3
 """Fewer than any tokenizer needs for JSON in ASCII, so that the limit holds for all of them."""
@@ -33,14 +34,20 @@ class Excerpt(NamedTuple):
         return 0 < len(self.names) <= _NAMES and not self.left_out
 
 
-def excerpt(
-    words: str, world: World, *, host: str | None, labels: Collection[str], tokens: int
+def excerpt(  # noqa: PLR0913 - what is known, and each limit on what of it is shown
+    words: str,
+    world: World,
+    *,
+    host: str | None,
+    labels: Collection[str],
+    tokens: int,
+    aliases: Aliases = NO_ALIASES,
 ) -> Excerpt:
     """Return what to show for these words of this world, of one host where that is given."""
     said = _words(words)
     found = [
         (-_bearing(said, entry), number, entry)
-        for number, entry in enumerate(_entries(world, host, labels))
+        for number, entry in enumerate(_entries(world, host, labels, aliases))
     ]
     shown: list[dict[str, Any]] = []
     room = tokens * _CHARACTERS_PER_TOKEN
@@ -74,10 +81,14 @@ def _host(picture: HostPicture) -> dict[str, Any]:
     return {"name": picture.host} | ({"unreachable": True} if picture.error else {})
 
 
-def _entries(world: World, host: str | None, labels: Collection[str]) -> Iterator[dict[str, Any]]:
+def _entries(
+    world: World, host: str | None, labels: Collection[str], aliases: Aliases
+) -> Iterator[dict[str, Any]]:
     for picture in _pictures(world, host):
         for each in picture.containers:
-            yield {"kind": "container", "host": picture.host, **_container(each, labels)}
+            entry = {"kind": "container", "host": picture.host, **_container(each, labels)}
+            called = aliases.of(each, picture.host)
+            yield entry | ({"called": list(called)} if called else {})
         for image in picture.images:
             for tag in image.tags:
                 yield {"kind": "image", "host": picture.host, "name": tag[:_LONGEST]}
@@ -104,7 +115,8 @@ def _container(each: Container, labels: Collection[str]) -> dict[str, Any]:
 
 def _bearing(said: frozenset[str], entry: dict[str, Any]) -> int:
     """Return how much an object has to do with the words; containers before the rest."""
-    own = _words(f"{entry['name']} {entry.get('image', '')} {entry.get('labels', '')}")
+    known = (str(entry.get(key, "")) for key in ("name", "image", "labels", "called"))
+    own = _words(" ".join(known))
     shared = len(said & own) or int(any(word in name for word in said for name in own))
     return 2 * shared + int(entry["kind"] == "container")
 
