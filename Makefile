@@ -20,11 +20,11 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 export npm_config_cache ?= $(CURDIR)/.cache/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench generate lock clean
+.PHONY: help setup demo test check bench eval-cli fuzz generate lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.ready ## Make the environment in .venv, every package locked by hash
 	@echo "Ready: $(BIN)/acg"
@@ -44,6 +44,12 @@ check: $(VENV)/.ready ## Lint, formatting, types, import rules and the fast test
 
 bench: $(VENV)/.ready ## Measure against the floor and against FastStream
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+eval-cli: $(VENV)/.ready ## Measure the docker language on a folder of items: EVALS=FOLDER
+	@$(BIN)/python -m scripts.eval_cli "$(EVALS)" $(SPLIT)
+
+fuzz: $(VENV)/.ready ## Throw a million lines at the parser: N=1000000 SEED=1 CORPUS=FILE
+	@$(BIN)/python -m scripts.fuzz --count $(or $(N),1000000) --seed $(or $(SEED),1) $(CORPUS)
 
 generate: $(VENV)/.ready ## Write schemas, AsyncAPI and the flow's picture from the code
 	@$(BIN)/python -m runtime.generate

@@ -119,6 +119,13 @@ INSTALLERS = frozenset(
 )
 """Package managers."""
 
+METADATA = re.compile(
+    r"169\.254\.169\.254|169\.254\.170\.2|100\.100\.100\.200|fd00:ec2::254"
+    r"|metadata\.google|\b2852039166\b|0xa9fea9fe|0xa9\.0xfe",
+    re.IGNORECASE,
+)
+"""Where clouds hand out a host's identity and its credentials to whoever asks from it."""
+
 SEPARATORS = re.compile(r"&&|\|\||[;|&\n(){}`]|\$\(")
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
@@ -172,6 +179,8 @@ def reads(argv: Sequence[str]) -> bool:
 
 def findings(argv: Sequence[str], *, lasting: bool = True) -> Iterator[Finding]:
     """Yield what is risky in an argv. `lasting` says that what it removes was there before."""
+    if any(METADATA.search(word) for word in argv):
+        yield Risk.ESCAPE, "asks for the host's own credentials at its cloud"
     inner = unwrap(argv)
     if not inner:
         return

@@ -39,6 +39,7 @@ COMMANDS = {
     "serve": "serve",
     "setup": "serve",
     "uninstall": "keep",
+    "eval": "eval",
 }
 
 # Commands that ask a gateway, and how they are kept quick: of nats-py they need no websockets

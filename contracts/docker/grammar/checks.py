@@ -167,13 +167,20 @@ def no_until_with_volumes(fields: Fields) -> None:
 
 
 def addressing(fields: Fields) -> None:
-    """Check subnets, ranges, gateways and other addresses against each other (createIPAMConfig)."""
+    """Check subnets, ranges, gateways and other addresses against each other (createIPAMConfig).
+
+    A subnet with which nothing is compared is left to the engine.
+    """
     if len(fields.get("subnets", ())) > MOST_SUBNETS:
         raise ValueError(f"a network has at most {MOST_SUBNETS} subnets here")
-    subnets = [subnet_of(text) for text in fields.get("subnets", ())]
     ranges, gateways = fields.get("ip_ranges", ()), fields.get("gateways", ())
-    if len(subnets) < max(len(ranges), len(gateways)):
+    others = fields.get("aux_addresses", ())
+    said = fields.get("subnets", ())
+    if len(said) < max(len(ranges), len(gateways)):
         raise ValueError("every range and gateway needs a subnet")
+    if len(said) == 1 and not (ranges or gateways or others):
+        return
+    subnets = [subnet_of(text) for text in said]
     for at, subnet in enumerate(subnets):
         if any(overlap(subnet, other) for other in subnets[:at]):
             raise ValueError("subnets overlap")
@@ -181,7 +188,7 @@ def addressing(fields: Fields) -> None:
         subnet_of(text)
     once(subnets, ranges, "range")
     once(subnets, gateways, "gateway")
-    for setting in fields.get("aux_addresses", ()):
+    for setting in others:
         if not any(contains(subnet, setting.value or "") for subnet in subnets):
             raise ValueError("an auxiliary address is in no subnet")
 

@@ -15,7 +15,7 @@ from contracts.docker.grammar.containers import (
 )
 from contracts.docker.grammar.csv import read_csv, show_csv
 from contracts.docker.grammar.kinds import BOOL, INT, NAME_OF, Kind
-from contracts.docker.grammar.networking import ADDRESS, LINK
+from contracts.docker.grammar.networking import LINK
 from contracts.docker.grammar.references import NETWORK, NEW_NAME
 from contracts.docker.grammar.settings import LABEL, OPTION, read_option, show_setting
 from contracts.docker.grammar.table import Argument, Command, Flag
@@ -150,8 +150,8 @@ COMMANDS = (
                 kind=INT,
                 about="the highest is the way out",
             ),
-            Flag(name="ip", kind=ADDRESS, about="IPv4 address"),
-            Flag(name="ip6", kind=ADDRESS, about="IPv6 address"),
+            Flag(name="ip", about="IPv4 address"),
+            Flag(name="ip6", about="IPv6 address"),
             Flag(
                 name="link", field="links", kind=LINK, many=True, about="legacy link to a container"
             ),

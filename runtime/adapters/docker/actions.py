@@ -16,6 +16,7 @@ from contracts.docker.operations import (
 )
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
+from runtime.adapters.docker.api import api
 from runtime.adapters.docker.connection import EngineError
 from runtime.adapters.docker.host import Host
 
@@ -28,11 +29,11 @@ _Change = Callable[[str], Awaitable[None]]
 
 async def start(host: Host, operation: Start) -> Outcome:
     """Start containers."""
-    done, errors = await _each(host, operation.containers, "start", _posting(host, "start"))
+    done, errors = await each(host, operation.containers, "start", _posting(host, "start"))
     failed = [name for name in operation.containers if name not in done]
     if failed:
         errors.append(f"Error: failed to start containers: {', '.join(failed)}")
-    return await _outcome(host, done, errors)
+    return await outcome(host, done, errors)
 
 
 async def stop(host: Host, operation: Stop | Restart) -> Outcome:
@@ -40,7 +41,7 @@ async def stop(host: Host, operation: Stop | Restart) -> Outcome:
     params = {}
     if operation.timeout is not None:
         params["t"] = str(operation.timeout)
-    if operation.signal and _version(host) >= _SIGNAL_SINCE:
+    if operation.signal and await api(host) >= _SIGNAL_SINCE:
         params["signal"] = operation.signal
 
     async def change(name: str) -> None:
@@ -48,23 +49,23 @@ async def stop(host: Host, operation: Stop | Restart) -> Outcome:
         path = await host.path(name, operation.verb)
         await host.connection.change(path, params, grace=grace)
 
-    done, errors = await _each(host, operation.containers, operation.verb, change)
-    return await _outcome(host, done, errors)
+    done, errors = await each(host, operation.containers, operation.verb, change)
+    return await outcome(host, done, errors)
 
 
 async def pause(host: Host, operation: Pause | Unpause) -> Outcome:
     """Pause or resume containers."""
     change = _posting(host, operation.verb)
-    done, errors = await _each(host, operation.containers, operation.verb, change)
-    return await _outcome(host, done, errors)
+    done, errors = await each(host, operation.containers, operation.verb, change)
+    return await outcome(host, done, errors)
 
 
 async def kill(host: Host, operation: Kill) -> Outcome:
     """Send a signal to containers."""
     params = {"signal": operation.signal} if operation.signal else {}
     change = _posting(host, "kill", params)
-    done, errors = await _each(host, operation.containers, "kill", change)
-    return await _outcome(host, done, errors)
+    done, errors = await each(host, operation.containers, "kill", change)
+    return await outcome(host, done, errors)
 
 
 async def rename(host: Host, operation: Rename) -> Outcome:
@@ -77,7 +78,7 @@ async def rename(host: Host, operation: Rename) -> Outcome:
     except EngineError as error:
         words = f"{error}\nError: failed to rename container named {old}\n"
         return Outcome(exit_code=1, stderr=words)
-    return Outcome(data={"containers": [await _state(host, new)], "renamed_from": old})
+    return Outcome(data={"containers": [await state_of(host, new)], "renamed_from": old})
 
 
 def _posting(host: Host, verb: str, params: dict[str, str] | None = None) -> _Change:
@@ -87,7 +88,7 @@ def _posting(host: Host, verb: str, params: dict[str, str] | None = None) -> _Ch
     return change
 
 
-async def _each(
+async def each(
     host: Host, names: Iterable[str], verb: str, change: _Change
 ) -> tuple[list[str], list[str]]:
     """Return what was done and what went wrong, in the order of the names.
@@ -136,16 +137,17 @@ async def _grace(host: Host, name: str, asked: int | None) -> float:
     return longest if grace < 0 else min(float(grace), longest)
 
 
-async def _outcome(host: Host, done: list[str], errors: list[str]) -> Outcome:
+async def outcome(host: Host, done: list[str], errors: list[str]) -> Outcome:
+    """Return what the CLI says of each, and what became of those that were changed."""
     return Outcome(
         exit_code=1 if errors else 0,
         stdout="".join(f"{name}\n" for name in done),
         stderr="".join(f"{error}\n" for error in errors),
-        data={"containers": [await _state(host, name) for name in done]},
+        data={"containers": [await state_of(host, name) for name in done]},
     )
 
 
-async def _state(host: Host, name: str) -> JsonValue:
+async def state_of(host: Host, name: str) -> JsonValue:
     """Return what became of a container; nothing but its name where it cannot be seen any more.
 
     The change is done and stays done: that it can no longer be looked at is no failure of it.
@@ -163,7 +165,3 @@ async def _state(host: Host, name: str) -> JsonValue:
         "finished_at": state.get("FinishedAt"),
         "exit_code": state.get("ExitCode"),
     }
-
-
-def _version(host: Host) -> tuple[int, ...]:
-    return tuple(int(part) for part in host.connection.api_version.split(".") if part)

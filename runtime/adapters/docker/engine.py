@@ -12,21 +12,30 @@ from contracts.errors import Code, RefusedError
 from contracts.world import HostPicture
 from runtime.adapters.docker import (
     actions,
+    committing,
+    copying,
+    creation,
+    events,
     evidence,
+    execution,
     image_changes,
     image_history,
     information,
     inspection,
+    limits,
     listing,
     loading,
     logs,
     processes,
     pulling,
     pushing,
+    removal,
+    running,
     saving,
     searching,
     stats,
     versions,
+    withheld,
 )
 from runtime.adapters.docker.connection import Connection, EngineError
 from runtime.adapters.docker.host import Host
@@ -41,7 +50,14 @@ from runtime.adapters.docker.text.template import MissingError
 _Verb = Callable[[Host, Any], Awaitable[Outcome]]
 
 _VERBS: dict[str, tuple[_Verb, str]] = {
+    "commit": (committing.commit, committing.FIELDS),
+    "container prune": (removal.prune, "filters"),
+    "cp": (copying.copy, copying.FIELDS),
+    "create": (creation.create, creation.FIELDS),
     "diff": (processes.diff, "container"),
+    "exec": (execution.execute, execution.FIELDS),
+    "export": (copying.export, "container"),
+    "events": (events.events, "filters format since until"),
     "history": (image_history.history, "image format human no_trunc platform quiet"),
     "image prune": (image_changes.prune, "all filters"),
     "images": (listing.images, "reference all digests filters format no_trunc quiet"),
@@ -58,15 +74,18 @@ _VERBS: dict[str, tuple[_Verb, str]] = {
     "push": (pushing.push, "image all_tags platform quiet"),
     "rename": (actions.rename, "container name"),
     "restart": (actions.stop, "containers signal timeout"),
+    "rm": (removal.rm, "containers force link volumes"),
     "rmi": (image_changes.rmi, "images force prune platforms"),
+    "run": (running.run, running.FIELDS),
     "save": (saving.save, "images output platforms"),
     "search": (searching.search, "term filters format limit no_trunc"),
-    "start": (actions.start, "containers"),
+    "start": (running.start, running.START_FIELDS),
     "stats": (stats.stats, "containers all format no_trunc stream"),
     "stop": (actions.stop, "containers signal timeout"),
     "tag": (image_changes.tag, "image reference"),
     "top": (processes.top, "container ps_args"),
     "unpause": (actions.pause, "containers"),
+    "update": (limits.update, limits.FIELDS),
     "version": (versions.version, "format"),
     "wait": (processes.wait, "containers"),
 }
@@ -185,10 +204,5 @@ def _served(operation: Operation) -> _Verb:
     heeded = {"verb", *fields.split()}
     for name, field in type(operation).model_fields.items():
         if name not in heeded and getattr(operation, name) != field.get_default():
-            option = name.replace("_", "-")
-            raise RefusedError(
-                Code.UNSUPPORTED_COMMAND,
-                f"docker {operation.verb} --{option} is not supported.",
-                f"Leave --{option} out.",
-            )
+            raise withheld.refusal(operation, name)
     return verb

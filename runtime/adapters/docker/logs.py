@@ -1,28 +1,36 @@
 """`docker logs`: what a container printed, split into its two streams."""
 
+import codecs
 import struct
 import time
 from collections.abc import AsyncIterator
+
+from pydantic import JsonValue
 
 from contracts.docker.operations import Logs
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.connection import path_of
 from runtime.adapters.docker.host import Host
+from runtime.adapters.docker.progress import Printout
 from runtime.adapters.docker.text import timestamp
-from runtime.adapters.docker.text.bounded import Bounded, fit
 
 _HEADER = struct.Struct(">BxxxL")
 _STDERR = 2
 _SYSTEM_ERROR = 3
+_decoder = codecs.getincrementaldecoder("utf-8")
 
 
 async def logs(host: Host, operation: Logs) -> Outcome:
-    """Return the logs, bounded; following them is refused, for a step has an end."""
-    if operation.follow:
+    """Print the logs as they come; the outcome has them bounded.
+
+    Following them has no end while the container runs: it is refused where nobody takes what is
+    printed meanwhile.
+    """
+    if operation.follow and host.errand.out is None:
         raise RefusedError(
             Code.UNSUPPORTED_COMMAND,
-            "docker logs --follow has no end, and is not supported.",
+            "docker logs --follow has no end, and nobody takes what it prints.",
             "Leave --follow out and ask for a part: --tail 100, or --since 10m.",
         )
     found = await host.container(operation.container)
@@ -31,30 +39,29 @@ async def logs(host: Host, operation: Logs) -> Outcome:
         params |= _times(operation)
     except timestamp.InvalidTimeError as error:
         return Outcome(exit_code=1, stderr=f"{error}\n")
+    params |= {"follow": "1"} if operation.follow else {}
     params |= {"timestamps": "1"} if operation.timestamps else {}
     params |= {"details": "1"} if operation.details else {}
     params["tail"] = "all" if operation.tail is None else str(operation.tail)
-    limit = host.settings.output_limit_bytes
-    stdout, stderr = Bounded(limit), Bounded(limit)
-    async with host.connection.stream(path_of("containers", found["Id"], "logs"), params) as pieces:
-        if (found.get("Config") or {}).get("Tty"):
-            async for piece in pieces:
-                stdout.add(piece)
-        else:
-            await _split(pieces, stdout, stderr)
-    out, err, truncated = fit(stdout, stderr, limit)
-    return Outcome(
-        stdout=out,
-        stderr=err,
-        data={
-            "container": str(found.get("Name", "")).removeprefix("/"),
-            "id": found["Id"],
-            "stdout_lines": stdout.lines,
-            "stderr_lines": stderr.lines,
-            "bytes": stdout.total + stderr.total,
-        },
-        truncated=truncated,
-    )
+    printout, lines, size = Printout(host), [0, 0], 0
+    says, decoders = (printout.stdout, printout.stderr), (_decoder("replace"), _decoder("replace"))
+    path = path_of("containers", found["Id"], "logs")
+    async with host.connection.stream(path, params, endless=operation.follow) as pieces:
+        tty = bool((found.get("Config") or {}).get("Tty"))
+        async for is_error, piece in _of_terminal(pieces) if tty else _split(pieces):
+            lines[is_error] += piece.count(b"\n")
+            size += len(piece)
+            await says[is_error](decoders[is_error].decode(piece))
+    for say, decoder in zip(says, decoders, strict=True):  # a character that has no end
+        await say(decoder.decode(b"", final=True))
+    data: dict[str, JsonValue] = {
+        "container": str(found.get("Name", "")).removeprefix("/"),
+        "id": found["Id"],
+        "stdout_lines": lines[0],
+        "stderr_lines": lines[1],
+        "bytes": size,
+    }
+    return printout.outcome(data)
 
 
 def _times(operation: Logs) -> dict[str, str]:
@@ -65,8 +72,14 @@ def _times(operation: Logs) -> dict[str, str]:
     }
 
 
-async def _split(pieces: AsyncIterator[bytes], stdout: Bounded, stderr: Bounded) -> None:
-    """Give each frame of a multiplexed stream to its own output (moby's stdcopy)."""
+async def _of_terminal(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[bool, bytes]]:
+    """Yield what a terminal prints: one stream."""
+    async for piece in pieces:
+        yield False, piece
+
+
+async def _split(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[bool, bytes]]:
+    """Yield the parts of a multiplexed stream, and whether each is of stderr (moby's stdcopy)."""
     buffer, stream, remaining = b"", 0, 0
     async for piece in pieces:
         buffer += piece
@@ -74,7 +87,7 @@ async def _split(pieces: AsyncIterator[bytes], stdout: Bounded, stderr: Bounded)
             if remaining:
                 part, buffer = buffer[:remaining], buffer[remaining:]
                 remaining -= len(part)
-                (stderr if stream >= _STDERR else stdout).add(part)
+                yield stream >= _STDERR, part
                 continue
             if len(buffer) < _HEADER.size:
                 break

@@ -1,18 +1,22 @@
-"""`docker stats`: one reading of what containers use."""
+"""`docker stats`: readings of what containers use."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from contracts.docker.operations import Stats
 from contracts.docker.outcome import Outcome
+from contracts.errors import Code, RefusedError
 from runtime.adapters.docker import tables
 from runtime.adapters.docker.connection import EngineError
 from runtime.adapters.docker.host import Host
+from runtime.adapters.docker.progress import Printout
 from runtime.adapters.docker.text import human
 from runtime.adapters.docker.text.template import Row
 from runtime.adapters.docker.together import together
 
 _DIGITS = 3
+_PERIOD_S = 1.0
 _COLUMNS = tables.Columns(
     "docker stats",
     {
@@ -89,10 +93,35 @@ def _memory(memory: dict[str, Any]) -> int:
 
 
 async def stats(host: Host, operation: Stats) -> Outcome:
-    """Take one reading of each container; an unknown name is an error, and nothing is printed."""
+    """Take one reading of each container; an unknown name is an error, and nothing is printed.
+
+    With `stream` one reading after the other is printed, each with its titles: of the containers
+    that are there then. It has no end while one of them is.
+    """
     format_ = operation.format or "table"
     final = _TABLE if format_ == "table" else format_
     _COLUMNS.used(final)
+    outcome = await _once(host, operation, final)
+    if not operation.stream or outcome.exit_code:
+        return outcome
+    if host.errand.out is None:
+        raise RefusedError(
+            Code.UNSUPPORTED_COMMAND,
+            "docker stats has no end, and nobody takes what it prints.",
+            "Ask for one reading: --no-stream.",
+        )
+    printout, clock = Printout(host), asyncio.get_running_loop().time
+    while True:
+        await printout.stdout(outcome.stdout)
+        due = clock() + _PERIOD_S
+        outcome = await _once(host, operation, final)
+        if outcome.exit_code:
+            await printout.stderr(outcome.stderr)
+            return printout.outcome(exit_code=outcome.exit_code)
+        await asyncio.sleep(due - clock())
+
+
+async def _once(host: Host, operation: Stats, final: str) -> Outcome:
     names = list(dict.fromkeys(operation.containers))
     if not names:
         listed = await host.containers(everything=operation.all)

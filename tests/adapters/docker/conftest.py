@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from scripts.engine import api
 from tests.adapters.conftest import opened_lab
 from tests.adapters.docker.cli import Cli, Said
 from tests.adapters.docker.fake_engine import FakeEngine, fake_engine
+from tests.adapters.docker.fake_registry import FakeRegistry, fake_registry
+from tests.adapters.docker.shelf import Shelf, opened_shelf
 
 PATIENCE = timedelta(milliseconds=300)
 
@@ -87,3 +90,21 @@ def shop(engine: api.Engine, busybox: str) -> Iterator[dict[str, str]]:
                 "sick", Healthcheck={"Test": ["CMD", "false"], "Interval": 10**9, "Retries": 1}
             ),
         }
+
+
+@pytest.fixture
+def shelf(engine: api.Engine) -> Iterator[Shelf]:
+    """Give images of this test's own."""
+    with opened_shelf(engine) as made:
+        yield made
+
+
+@pytest.fixture
+def registry(engine: api.Engine) -> Iterator[FakeRegistry]:
+    """Give a registry that the engine finds on its own 127.0.0.1."""
+    with ExitStack() as opened:
+        try:
+            served = opened.enter_context(fake_registry(engine))
+        except OSError as error:
+            pytest.skip(f"docker: no registry can be put where the engine would look: {error}")
+        yield served

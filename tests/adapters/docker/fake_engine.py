@@ -26,6 +26,10 @@ class FakeEngine:
         self._answers: dict[str, _Answer] = {}
         self.says("GET /version", {"Version": "0.0-fake", "ApiVersion": "1.41"})
 
+    def answers(self, what: str, answer: _Answer) -> None:
+        """Answer as a coroutine says."""
+        self._answers[what] = answer
+
     def says(self, what: str, body: Any = None, *, status: int = 200) -> None:
         """Answer with JSON."""
 

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from contracts.docker.operations import (
+    Create,
+    Exec,
+    Export,
     Filter,
     Inspect,
     Kill,
@@ -18,7 +21,7 @@ from contracts.docker.operations import (
     Ps,
     Rename,
     Restart,
-    Rm,
+    Run,
     Start,
     Stats,
     Stop,
@@ -154,29 +157,25 @@ async def test_long_output_keeps_its_head_and_its_tail(lab: Lab) -> None:
     assert (data["stdout_lines"], data["stderr_lines"]) == (20000, 20000)
 
 
-async def test_following_logs_is_refused(docker: Engine) -> None:
-    with pytest.raises(RefusedError) as refused:
-        await docker.run(Logs(container="any", follow=True))
-    assert refused.value.error.code is Code.UNSUPPORTED_COMMAND
-    assert "--tail" in refused.value.error.hint
-
-
 @pytest.mark.parametrize(
-    "operation",
+    ("operation", "flag"),
     [
-        Rm(containers=("any",)),
-        Start(containers=("any",), attach=True),
-        Start(containers=("any",), checkpoint="before"),
-        Inspect(targets=("any",), type="image", platform="linux/arm64"),
+        (Export(container="any", output="root.tar"), "--output"),
+        (Exec(container="any", argv=("env",), env_files=("secrets.env",)), "--env-file"),
+        (Run(image="any", cidfile="id"), "--cidfile"),
+        (Run(image="any", label_files=("labels",)), "--label-file"),
+        (Create(image="any", use_api_socket=True), "--use-api-socket"),
+        (Inspect(targets=("any",), type="image", platform="linux/arm64"), "--platform"),
     ],
 )
-async def test_what_is_not_served_is_refused_and_never_half_done(
-    docker: Engine, operation: Operation
+async def test_what_is_not_served_is_refused_by_its_flag_and_never_half_done(
+    docker: Engine, operation: Operation, flag: str
 ) -> None:
     with pytest.raises(RefusedError) as refused:
         await docker.run(operation)
     assert refused.value.error.code is Code.UNSUPPORTED_COMMAND
-    assert refused.value.error.hint
+    assert f"{flag} " in refused.value.error.message
+    assert flag in refused.value.error.hint
 
 
 @pytest.mark.parametrize(

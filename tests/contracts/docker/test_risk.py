@@ -176,6 +176,9 @@ ESCAPES = [
     "docker import file:///etc/passwd",
     "docker import ftp://example.com/x.tar",
     "docker import /etc/x.tar",
+    "docker exec web curl http://169.254.169.254/latest/meta-data/",
+    "docker run alpine sh -c 'wget -qO- metadata.google.internal'",
+    "docker exec web wget http://2852039166/",
     "docker start --checkpoint-dir /x --checkpoint c web",
     "docker compose -f https://example.com/compose.yaml stop",
 ]

@@ -292,7 +292,6 @@ def test_the_container_s_side_of_a_copy_is_found(line: str, op: Cp) -> None:
         "docker volume create --name a b",
         "docker system prune --volumes --filter until=1h",
         "docker logs --since yesterday web",
-        "docker network connect --ip x net web",
         "docker compose -p 'a b' ps",
         "docker compose ps ../web",
     ],
@@ -323,8 +322,8 @@ def test_the_addresses_of_a_network_belong_together() -> None:
         "--subnet 10.0.0.0/24 --gateway 10.0.0.1 --gateway 10.0.0.2",
         "--subnet 10.0.0.0/24 --subnet 10.0.0.0/25",
         "--subnet 10.0.0.0/24 --aux-address a=10.1.0.1",
-        "--subnet 10.0.0.0/33",
-        "--subnet bogus",
+        "--subnet 10.0.0.0/33 --gateway 10.0.0.1",
+        "--subnet bogus --subnet 10.0.0.0/24",
         "--subnet " + ",".join(f"10.0.{n}.0/24" for n in range(101)),
     ],
 )

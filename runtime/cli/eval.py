@@ -1,0 +1,167 @@
+"""`acg eval`: measure the docker language, and the words, on items that are written down.
+
+Nothing is run and no gateway is asked: items go through the code that would decide on them.
+"""
+
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Annotated, Any
+
+import typer
+
+from contracts.world import World
+from runtime.cli.app import OK, USAGE, commands
+from runtime.cli.terminal import say
+from runtime.evals.items import Fault, Item, Passed, read
+from runtime.evals.predict import Predictor
+from runtime.evals.score import score as scored
+from runtime.evals.worlds import WorldError, read_worlds
+
+BAD_ITEMS = 1
+MOST_SHOWN = 20
+PROGRESS_S = 2.0
+
+app = commands()
+evals = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Measure the docker language and the words on written items.",
+)
+app.add_typer(evals, name="eval")
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Items, one JSON a line.")]
+
+
+@evals.command()
+def predict(
+    files: Files,
+    *,
+    out: Annotated[Path, typer.Option(help="Where the predictions go, one JSON a line.")],
+    worlds: Annotated[
+        Path | None, typer.Option(help="What exists, by the names that requests in words give.")
+    ] = None,
+    world: Annotated[str, typer.Option(help="The world of requests that name none.")] = "",
+) -> None:
+    """Predict grammar and risk of lines, commands for words, decisions on attacks.
+
+    Exit codes: 0 every item was predicted, 1 some lines are no items (each is named, the others
+    are predicted), 2 a file cannot be read or written.
+    """
+    try:
+        known = read_worlds(worlds) if worlds else {}
+        check_world(world, known)
+        bad = asyncio.run(_predict(_items(files, known, world), out))
+    except (OSError, WorldError) as error:
+        say(f"acg eval: {error}")
+        raise typer.Exit(USAGE) from error
+    raise typer.Exit(BAD_ITEMS if bad else OK)
+
+
+def check_world(name: str, worlds: dict[str, World]) -> None:
+    """Raise WorldError for the name of a world that no file describes."""
+    if name and name not in worlds:
+        raise WorldError(f"there is no world {name!r} in --worlds")
+
+
+@evals.command()
+def score(
+    files: Files,
+    *,
+    predictions: Annotated[Path, typer.Option(help="What `acg eval predict` wrote.")],
+    errors: Annotated[int, typer.Option(min=0, help="At most so many wrong lines.")] = 0,
+) -> None:
+    """Print how many docker lines were predicted right, and whether any was called too harmless.
+
+    Exit codes: 0 nothing dangerous was called harmless, 1 something was, 2 a file cannot be read.
+    """
+    try:
+        predicted = {each["id"]: each for each in _objects(predictions)}
+        found = scored((each for path in files for each in _objects(path)), predicted)
+    except (OSError, ValueError, KeyError) as error:
+        say(f"acg eval: {error}")
+        raise typer.Exit(USAGE) from error
+    for line in (*found.table(), *found.misses[:errors]):
+        typer.echo(line)
+    raise typer.Exit(BAD_ITEMS if found.dangerous else OK)
+
+
+def _items(files: list[Path], worlds: dict[str, World], default: str) -> Iterator[Item | Fault]:
+    for path in files:
+        yield from read(path, worlds, default)
+
+
+async def _predict(items: Iterator[Item | Fault], out: Path) -> int:
+    """Write the predictions of all items, whole or not at all; return how many lines are bad."""
+    told = _Told()
+    with tempfile.NamedTemporaryFile(
+        "w", dir=out.parent, prefix=f".{out.name}.", delete=False, encoding="ascii"
+    ) as written:
+        try:
+            await _write(items, written, told)
+            written.flush()
+            os.chmod(written.name, 0o644)  # noqa: PTH101 -- as any file that is written
+            os.replace(written.name, out)  # noqa: PTH105 -- the name of an open file
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(written.name)  # noqa: PTH108 -- the same
+            raise
+    told.end()
+    return told.bad
+
+
+async def _write(items: Iterator[Item | Fault], written: Any, told: "_Told") -> None:
+    seen: set[str] = set()
+    async with Predictor() as predictor:
+        for item in items:
+            if isinstance(item, Fault):
+                told.fault(f"{item.path}:{item.number}: {item.why}")
+            elif isinstance(item, Passed):
+                told.passed += 1
+            elif item.id in seen:
+                told.fault(f"the id {item.id[:80]!r} is there more than once; the first counts")
+            else:
+                seen.add(item.id)
+                prediction = await predictor.predict(item)
+                written.write(json.dumps(prediction, sort_keys=True) + "\n")
+                told.predicted()
+
+
+class _Told:
+    """What is said on stderr: each bad line up to a bound, and how far a long run has come."""
+
+    def __init__(self) -> None:
+        self.bad = self.passed = self.done = 0
+        self._next = monotonic() + PROGRESS_S
+
+    def fault(self, what: str) -> None:
+        self.bad += 1
+        if self.bad <= MOST_SHOWN:
+            say(f"acg eval: {what}")
+
+    def predicted(self) -> None:
+        self.done += 1
+        if monotonic() >= self._next:
+            self._next = monotonic() + PROGRESS_S
+            say(f"acg eval: {self.done} items")
+
+    def end(self) -> None:
+        if self.bad > MOST_SHOWN:
+            say(f"acg eval: and {self.bad - MOST_SHOWN} more lines that are no items")
+        passed = f", {self.passed} passed over" if self.passed else ""
+        say(f"acg eval: {self.done} items predicted{passed}, {self.bad} bad lines")
+
+
+def _objects(path: Path) -> Iterator[Any]:
+    """Yield the JSON objects of a file that have an id; others were named by `predict`."""
+    with path.open("rb") as file:
+        for raw in file:
+            with suppress(ValueError, RecursionError):
+                found = json.loads(raw)
+                if isinstance(found, dict) and isinstance(found.get("id"), str):
+                    yield found
