@@ -60,15 +60,15 @@ async def _examine() -> tuple[list[Finding], list[promises.Promise]]:
     ours = not nats.servers
     running = ours and home.running()
     seen = deployment.Seen()
-    machines, found = await asyncio.gather(
+    machines, engines, found = await asyncio.gather(
         asyncio.gather(
             looked("python", machine.python),
             looked("nats-server", machine.nats_server, required=ours),
             looked("home", partial(machine.home, home)),
-            looked("docker engine", machine.docker, required=ours),
             looked("generator", machine.generator),
             looked("policy", machine.policy),
         ),
+        machine.engines(required=ours),
         _deployment(
             home.link("gateway") if running else nats,
             home if ours else None,
@@ -76,7 +76,7 @@ async def _examine() -> tuple[list[Finding], list[promises.Promise]]:
             there=running or not ours,
         ),
     )
-    findings = [*machines, _gateway(nats, home, running=running), *found]
+    findings = [*machines, *engines, _gateway(nats, home, running=running), *found]
     named = {each.name: each for each in findings}
     return findings, list(promises.judged(named, seen, embedded=ours))
 

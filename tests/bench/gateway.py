@@ -5,11 +5,12 @@ import cProfile
 import io
 import pstats
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import uvloop
 
@@ -31,6 +32,7 @@ class NoEngine:
     """Has five containers, and does at once whatever it is told."""
 
     host = "local"
+    labels: Mapping[str, str] = MappingProxyType({})
 
     async def run(self, _: Operation, __: Errand | None = None) -> Outcome:
         """Say what `docker restart web` says."""

