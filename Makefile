@@ -49,7 +49,7 @@ eval-cli: $(VENV)/.ready ## Measure the docker language on a folder of items: EV
 	@$(BIN)/python -m scripts.eval_cli "$(EVALS)" $(SPLIT)
 
 fuzz: $(VENV)/.ready ## Throw a million lines at the parser: N=1000000 SEED=1 CORPUS=FILE
-	@$(BIN)/python -m scripts.fuzz --count $(or $(N),1000000) --seed $(or $(SEED),1) $(CORPUS)
+	@$(BIN)/python -m tests.fuzz --count $(or $(N),1000000) --seed $(or $(SEED),1) $(CORPUS)
 
 generate: $(VENV)/.ready ## Write schemas, AsyncAPI and the flow's picture from the code
 	@$(BIN)/python -m runtime.generate
