@@ -9,8 +9,9 @@ from contracts.docker.operations import ImagePrune, Rmi, Tag
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker import platforms, reference
-from runtime.adapters.docker.connection import NOT_FOUND, EngineError, path_of
+from runtime.adapters.docker.connection import NOT_FOUND, EngineError, Params, path_of
 from runtime.adapters.docker.host import Host, grouped
+from runtime.adapters.docker.progress import unknown
 from runtime.adapters.docker.text import human
 
 _NOT_A_NAME = (
@@ -19,6 +20,7 @@ _NOT_A_NAME = (
 _BY_DIGEST = "refusing to create a tag with a digest reference"
 _PLATFORM_SINCE = "1.50"
 _USER = re.compile(r"\bcontainer ([0-9a-f]{12,64})\b")
+_CONFLICT = 409
 _HIDDEN = "container (an id that may not be seen)"
 
 _Removed = list[dict[str, str]]
@@ -34,14 +36,15 @@ async def tag(host: Host, operation: Tag) -> Outcome:
         return _failed(_BY_DIGEST)
     new = new.tagged()
     path = path_of("images", operation.image, "tag")
-    await host.connection.change(path, {"repo": new.name, "tag": new.tag})
+    await _changed(host, path, {"repo": new.name, "tag": new.tag})
     return Outcome(data={"image": operation.image, "reference": new.familiar})
 
 
 async def rmi(host: Host, operation: Rmi) -> Outcome:
     """Remove images, one after the other, going on after a failure as docker's CLI does.
 
-    An image that is not there is no failure under `--force`.
+    An image that is not there is no failure under `--force`. Behind `only_label` force removes
+    none that a container uses which may not be seen.
     """
     query = [("force", "1")] if operation.force else []
     query += [] if operation.prune else [("noprune", "1")]
@@ -55,13 +58,15 @@ async def rmi(host: Host, operation: Rmi) -> Outcome:
     fatal = False
     for position, image in enumerate(operation.images):
         try:
+            if operation.force:
+                await _spare_hidden(host, image)
             removed += await _removed(host, image, asked)
         except EngineError as error:
             fatal = fatal or error.status != NOT_FOUND
             errors.append(await _veiled(host, str(error)))
         except RefusedError as refused:
             if refused.error.code is Code.OUTCOME_UNKNOWN:
-                raise _unknown(refused, image, operation.images[:position]) from refused
+                raise _after(refused, operation.images[:position]) from refused
             if position == 0 or refused.error.code is not Code.ENGINE_UNREACHABLE:
                 raise
             fatal = True
@@ -78,23 +83,20 @@ async def rmi(host: Host, operation: Rmi) -> Outcome:
 
 
 async def _removed(host: Host, image: str, query: str) -> _Removed:
-    found: _Removed | None = await host.connection.change(
-        path_of("images", image) + query,
-        method="DELETE",
-        grace=host.settings.wait_timeout.total_seconds(),
-    )
+    found: _Removed | None = await _changed(host, path_of("images", image) + query, method="DELETE")
     return found or []
 
 
 async def prune(host: Host, operation: ImagePrune) -> Outcome:
-    """Remove the images that no container uses: those without a name, or with `all` all."""
+    """Remove the images that no container uses: those without a name, or with `all` all.
+
+    Behind `only_label` those alone that bear that label themselves.
+    """
     filters = grouped(operation.filters)
+    if host.only_label is not None:
+        filters.setdefault("label", {})[host.only_label] = True
     filters.setdefault("dangling", {})["false" if operation.all else "true"] = True
-    report: dict[str, Any] = await host.connection.change(
-        "images/prune",
-        {"filters": json.dumps(filters)},
-        grace=host.settings.wait_timeout.total_seconds(),
-    )
+    report: dict[str, Any] = await _changed(host, "images/prune", {"filters": json.dumps(filters)})
     removed: _Removed = report.get("ImagesDeleted") or []
     # docker's CLI has it so: where nothing is named as deleted, nothing was reclaimed.
     reclaimed = int(report.get("SpaceReclaimed") or 0) if removed else 0
@@ -126,13 +128,36 @@ def _failed(words: str) -> Outcome:
     return Outcome(exit_code=1, stderr=f"{words}\n")
 
 
-def _unknown(refused: RefusedError, image: str, before: tuple[str, ...]) -> RefusedError:
+async def _changed(
+    host: Host, path: str, params: Params | None = None, *, method: str = "POST"
+) -> Any:
+    """Change images; layers may be large and disks slow, so it may take as long as a wait."""
+    try:
+        return await host.connection.change(
+            path, params, method=method, grace=host.settings.wait_timeout.total_seconds()
+        )
+    except RefusedError as refused:
+        if refused.error.code is not Code.OUTCOME_UNKNOWN:
+            raise
+        raise unknown(refused.error.message) from refused
+
+
+def _after(refused: RefusedError, before: tuple[str, ...]) -> RefusedError:
     tried = f" Asked for before that: {', '.join(before)}." if before else ""
-    return RefusedError(
-        Code.OUTCOME_UNKNOWN,
-        f"docker rmi {image}: {refused.error.message}{tried}",
-        "Look at what is left (docker images) before asking again.",
-    )
+    return unknown(f"{refused.error.message}{tried}")
+
+
+async def _spare_hidden(host: Host, image: str) -> None:
+    """Raise EngineError where a container that may not be seen uses an image."""
+    if host.only_label is None:
+        return
+    found: dict[str, Any] = await host.connection.read(path_of("images", image, "json"))
+    everything: list[dict[str, Any]] = await host.connection.read("containers/json", {"all": "1"})
+    seen = {each["Id"] for each in await host.containers(everything=True)}
+    if any(each["ImageID"] == found["Id"] and each["Id"] not in seen for each in everything):
+        raise EngineError(
+            _CONFLICT, f"conflict: unable to delete {image} - image is being used by {_HIDDEN}"
+        )
 
 
 async def _veiled(host: Host, words: str) -> str:

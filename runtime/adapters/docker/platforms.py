@@ -3,6 +3,7 @@
 import re
 
 from contracts.errors import Code, RefusedError
+from runtime.adapters.docker.api import api
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.text import gojson
 
@@ -70,15 +71,9 @@ def _architecture(architecture: str, variant: str = "") -> tuple[str, str]:
 
 async def too_old(host: Host, since: str) -> str | None:
     """Return docker's own words where an engine is too old for `--platform`, None where not."""
-    if not host.connection.api_version:
-        await host.connection.read("version")  # the first answer tells it
-    version = host.connection.api_version
-    if _numbers(version) >= _numbers(since):
+    if await api(host) >= tuple(map(int, since.split("."))):
         return None
     return (
-        f'"--platform" requires API version {since}, but the Docker daemon API version is {version}'
+        f'"--platform" requires API version {since},'
+        f" but the Docker daemon API version is {host.connection.api_version}"
     )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part)

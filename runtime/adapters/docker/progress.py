@@ -113,12 +113,24 @@ async def changing(
         ):
             yield pieces
     except TimeoutError as error:
-        raise RefusedError(
-            Code.OUTCOME_UNKNOWN,
+        raise unknown(
             f"The engine at {host.connection.url} has not ended {path!r} within"
-            f" {longest:.0f} s. It may or may not have been done.",
-            "Look at the host's images (docker images) before asking again.",
+            f" {longest:g} s. It may or may not have been done."
         ) from error
+    except RefusedError as refused:
+        if refused.error.code is not Code.OUTCOME_UNKNOWN:
+            raise
+        raise unknown(refused.error.message) from refused
+
+
+def unknown(message: str) -> RefusedError:
+    """Return the refusal for a change of images that may or may not have been done."""
+    return RefusedError(
+        Code.OUTCOME_UNKNOWN,
+        message,
+        "Look at the host's images (docker images) before asking again; after a push, at the"
+        " registry.",
+    )
 
 
 async def follow(pieces: AsyncIterator[bytes], say: Say) -> Told:
@@ -170,11 +182,9 @@ def _decoded(lines: list[bytes]) -> Iterator[Mapping[str, Any]]:
 
 def _unreadable(line: bytes) -> RefusedError:
     start = line[:80].decode(errors="replace")
-    return RefusedError(
-        Code.OUTCOME_UNKNOWN,
+    return unknown(
         f"The engine told of its progress what cannot be read: {start!r}."
-        " What was asked for may or may not have been done.",
-        "Look at the host's images (docker images) before asking again.",
+        " What was asked for may or may not have been done."
     )
 
 

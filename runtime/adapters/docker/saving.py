@@ -1,17 +1,18 @@
 """`docker save`: images as a tar archive, given to the caller as data; no file is written here."""
 
-import base64
 import hashlib
 import json
+import posixpath
 from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import JsonValue
 
+from contracts.answer import MAX_DATA
 from contracts.docker.operations import Save
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
-from runtime.adapters.docker import platforms
+from runtime.adapters.docker import archive, platforms
 from runtime.adapters.docker.connection import EngineError, path_of
 from runtime.adapters.docker.host import Host
 
@@ -19,6 +20,10 @@ _PLATFORM_SINCE = "1.48"
 _END = bytes(1024)
 """Two empty records: the end of every tar archive, pax(1)."""
 _WORDS = 4096
+_DATA = "-"
+_NAME = "images.tar"
+_REST = 100
+"""Characters that the answer takes beside what is said of the archive, and its bytes."""
 
 
 async def save(host: Host, operation: Save) -> Outcome:
@@ -32,29 +37,27 @@ async def save(host: Host, operation: Save) -> Outcome:
         if old := await platforms.too_old(host, _PLATFORM_SINCE):
             return Outcome(exit_code=1, stderr=f"{old}\n")
         query += [("platform", platforms.encoded(each)) for each in operation.platforms]
-    data: dict[str, JsonValue] = {
-        "name": "" if operation.output == "-" else operation.output,
+    what = f"The archive of {', '.join(operation.images)}"
+    said: dict[str, JsonValue] = {
         "images": list(operation.images),
-        "bytes": 0,
+        "format": "tar",
+        "name": posixpath.basename("" if operation.output == _DATA else operation.output) or _NAME,
         "sha256": "0" * 64,
-        "base64": "",
     }
-    room = _room(host, data)
-    await _refuse_early(host, operation, room)
-    archive = await _archive(host, f"images/get?{urlencode(query)}", room)
-    data["bytes"] = len(archive)
-    data["sha256"] = hashlib.sha256(archive).hexdigest()
-    data["base64"] = base64.b64encode(archive).decode()
-    return Outcome(data=data)
+    room = _room(host, said)
+    await _refuse_early(host, operation, room, what)
+    found = await _archive(host, f"images/get?{urlencode(query)}", room, what)
+    said["sha256"] = hashlib.sha256(found).hexdigest()
+    return Outcome(data=archive.handed(host, what, said, found))
 
 
-def _room(host: Host, data: dict[str, JsonValue]) -> int:
-    """Return how many bytes an archive may have, so that the data stays within the limit."""
-    largest = {**data, "bytes": host.settings.output_limit_bytes}
-    return max(0, host.settings.output_limit_bytes - len(json.dumps(largest))) // 4 * 3
+def _room(host: Host, said: dict[str, JsonValue]) -> int:
+    """Return how many bytes an archive may have, so that the answer can hold it in base64."""
+    most = min(host.settings.output_limit_bytes, MAX_DATA)
+    return max(0, most - len(json.dumps(said)) - _REST) // 4 * 3
 
 
-async def _refuse_early(host: Host, operation: Save, room: int) -> None:
+async def _refuse_early(host: Host, operation: Save, room: int, what: str) -> None:
     """Refuse what is too large before the engine writes all of it to its disk.
 
     An image whose size says nothing of its archive is left to be seen: one that is not there, one
@@ -69,31 +72,30 @@ async def _refuse_early(host: Host, operation: Save, room: int) -> None:
         if "Descriptor" not in found:
             sizes[str(found.get("Id"))] = int(found.get("Size") or 0)
     if max(sizes.values(), default=0) > room:
-        raise _too_large(room, f"its layers have {max(sizes.values())} bytes")
+        raise _too_large(what, f"has layers of {max(sizes.values())} bytes", room)
 
 
-async def _archive(host: Host, path: str, room: int) -> bytes:
-    archive = bytearray()
+async def _archive(host: Host, path: str, room: int, what: str) -> bytes:
+    found = bytearray()
     async with host.connection.stream(path) as pieces:
         async for piece in pieces:
-            archive += piece
-            if len(archive) > room:
-                raise _too_large(room, "and more was to come")
-    if not archive.endswith(_END):
+            found += piece
+            if len(found) > room:
+                raise _too_large(what, "is larger", room)
+    if not found.endswith(_END):
         # What goes wrong after the first byte, the engine writes behind the last one.
-        words = bytes(archive[-_WORDS:]).rpartition(b"\0")[2].decode(errors="replace").strip()
+        words = bytes(found[-_WORDS:]).rpartition(b"\0")[2].decode(errors="replace").strip()
         raise RefusedError(
             Code.ENGINE_ERROR,
             f"The engine did not end the archive: {words or 'it says no more'}.",
             "Look at the engine's own log; try again.",
         )
-    return bytes(archive)
+    return bytes(found)
 
 
-def _too_large(room: int, size: str) -> RefusedError:
+def _too_large(what: str, size: str, room: int) -> RefusedError:
     return RefusedError(
         Code.ENGINE_ERROR,
-        f"The archive has more than the {room} bytes that an answer may carry: {size}.",
-        "Push the image to a registry instead (docker push), or ask the operator for a larger"
-        " ACG_OUTPUT_LIMIT_BYTES.",
+        f"{what} {size}, and an answer can hold {room} bytes.",
+        "Push the image to a registry instead: docker tag, then docker push.",
     )

@@ -1,6 +1,7 @@
 """Images on the host: the adapter says and does what docker's own CLI says and does."""
 
 import base64
+import hashlib
 import io
 import json
 import re
@@ -267,9 +268,10 @@ async def test_save_gives_the_archive_that_the_cli_writes(
     outcome = await docker.run(Save(images=names, output="-"))
     assert of(outcome) == Said(0, "", "")
     told = data(outcome)
-    archive = base64.b64decode(str(told["base64"]))
+    archive = base64.b64decode(str(told["content"]))
     assert members(archive) == members(written.read_bytes())
-    assert (told["bytes"], told["images"], told["name"]) == (len(archive), list(names), "")
+    assert (told["bytes"], told["images"]) == (len(archive), list(names))
+    assert told["sha256"] == hashlib.sha256(archive).hexdigest()
 
 
 def members(archive: bytes) -> dict[str, object]:
@@ -298,7 +300,7 @@ async def test_load_says_and_does_what_the_cli_does(
     tags = [f"{shelf.name('x')}:{number}" for number in range(names)]
     shelf.make(*tags)
     outcome = await docker.run(Save(images=tuple(tags)))
-    archive = base64.b64decode(str(data(outcome)["base64"]))
+    archive = base64.b64decode(str(data(outcome)["content"]))
     stored = tmp_path / "x.tar"
     stored.write_bytes(archive)
     shelf.clean()
