@@ -49,19 +49,21 @@ BINDING = frozenset(
 
 def escapes(reason: str) -> Judge:
     """Return a judge for a field that reaches the host whatever its value."""
-
-    def judge(_: object) -> Iterator[Finding]:
-        yield Risk.ESCAPE, reason
-
-    return judge
+    return always(Risk.ESCAPE, reason)
 
 
 def destroys(reason: str) -> Judge:
     """Return a judge for a field that removes something."""
+    return always(Risk.DESTROY, reason)
+
+
+def always(risk: Risk, reason: str) -> Judge:
+    """Return a judge that finds the same whatever the value; its docstring says what."""
 
     def judge(_: object) -> Iterator[Finding]:
-        yield Risk.DESTROY, reason
+        yield risk, reason
 
+    judge.__doc__ = f"{risk}: {reason}."
     return judge
 
 
@@ -77,11 +79,12 @@ def namespace(name: str) -> Judge:
         elif mode not in {"private", "shareable", "none"}:
             yield Risk.ESCAPE, f"asks for an unknown {name} namespace"
 
+    judge.__doc__ = f"escape: the {name} namespace of the host or of another container."
     return judge
 
 
 def judge_networks(attachments: tuple[Attachment, ...]) -> Iterator[Finding]:
-    """Judge `--network`: the host's, and another container's."""
+    """Judge `--network`: the host's network, or another container's, is an escape."""
     for attachment in attachments:
         yield from judge_network(attachment.name)
 
@@ -96,7 +99,7 @@ def judge_network(name: str) -> Iterator[Finding]:
 
 
 def judge_capabilities(names: tuple[str, ...]) -> Iterator[Finding]:
-    """Judge `--cap-add`: what docker gives by default is harmless."""
+    """Judge `--cap-add`: an escape beyond what docker gives by default."""
     for name in names:
         plain = name.strip().upper().removeprefix("CAP_")
         if plain not in DEFAULT_CAPABILITIES:
@@ -104,7 +107,7 @@ def judge_capabilities(names: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def judge_security(options: tuple[str, ...]) -> Iterator[Finding]:
-    """Judge `--security-opt`: only what tightens confinement, or is the default, is harmless."""
+    """Judge `--security-opt`: an escape unless it tightens confinement or is the default."""
     for option in options:
         key, _, value = option.partition("=" if "=" in option else ":")
         harmless = {
@@ -117,7 +120,7 @@ def judge_security(options: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def judge_volumes(bindings: tuple[Binding, ...]) -> Iterator[Finding]:
-    """Judge `--volume`: paths of the host, the engine's socket among them."""
+    """Judge `--volume`: a path of the host, the engine's socket among them, is an escape."""
     for binding in bindings:
         if binding.host_path:
             socket = "docker.sock" in (binding.source or "")
@@ -126,7 +129,7 @@ def judge_volumes(bindings: tuple[Binding, ...]) -> Iterator[Finding]:
 
 
 def judge_mounts(mounts: tuple[Mount, ...]) -> Iterator[Finding]:
-    """Judge `--mount`: binds, pipes, and volumes whose driver mounts something of the host."""
+    """Judge `--mount`: an escape by binds, pipes, and drivers that mount what is the host's."""
     for mount in mounts:
         if mount.type == "bind":
             yield Risk.ESCAPE, "mounts a path of the host"
@@ -137,7 +140,7 @@ def judge_mounts(mounts: tuple[Mount, ...]) -> Iterator[Finding]:
 
 
 def judge_driver(name: str) -> Iterator[Finding]:
-    """Judge a volume driver: only docker's own is known."""
+    """Judge a volume driver: an escape unless it is docker's own."""
     if name not in {"", "local"}:
         yield Risk.ESCAPE, "uses a volume driver that runs on the host"
 
@@ -170,51 +173,51 @@ def harmless_for_tmpfs(option: Setting) -> bool:
 
 
 def judge_env(settings: tuple[Setting, ...]) -> Iterator[Finding]:
-    """Judge `--env`: a name without a value would be filled from the gateway's environment."""
+    """Judge `--env`: a name without a value, taken from the gateway's own, is an escape."""
     for setting in settings:
         if setting.value is None:
             yield Risk.ESCAPE, "takes a variable from the gateway's own environment"
 
 
 def judge_log_driver(name: str) -> Iterator[Finding]:
-    """Judge `--log-driver`: what leaves the host is not ours to send."""
+    """Judge `--log-driver`: an escape where the log leaves the host."""
     if name not in LOCAL_LOG_DRIVERS:
         yield Risk.ESCAPE, "sends the container's log to another system"
 
 
 def judge_log_options(options: tuple[Setting, ...]) -> Iterator[Finding]:
-    """Judge `--log-opt`: an address without its driver."""
+    """Judge `--log-opt`: an address to send the log to is an escape."""
     for option in options:
         if option.key.lower().endswith(("address", "url", "endpoint", "host", "uri")):
             yield Risk.ESCAPE, "sends the container's log to another system"
 
 
 def judge_oom_score(score: int) -> Iterator[Finding]:
-    """Judge `--oom-score-adj`: below nought, the host's other processes die first."""
+    """Judge `--oom-score-adj`: an escape below nought, where the host's others die first."""
     if score < 0:
         yield Risk.ESCAPE, "is spared by the host's out-of-memory killer"
 
 
 def judge_inherited(containers: tuple[str, ...]) -> Iterator[Finding]:
-    """Judge `--volumes-from`: what the other container mounts is mounted here too."""
+    """Judge `--volumes-from`: a change that takes over what the other container mounts."""
     for reference in containers:
         yield Risk.MUTATE, f"takes over the mounts of {reference.partition(':')[0][:80]}"
 
 
 def judge_local_path(path: str) -> Iterator[Finding]:
-    """Judge the local side of a transfer: `-` is the caller's own data, all else a host path."""
+    """Judge the local side of a transfer: an escape unless it is `-`, the caller's own data."""
     if path != "-":
         yield Risk.ESCAPE, "reads or writes a file of the gateway's host; use `-` instead"
 
 
 def judge_upload(name: str) -> Iterator[Finding]:
-    """Judge what an upload is called: a plain relative name, never a path of the host."""
+    """Judge what an upload is called: an escape unless it is a plain relative name."""
     if name.startswith(("/", "~", "\\")) or ".." in name.split("/") or name[1:2] == ":":
         yield Risk.ESCAPE, "reads a file of the gateway's host; send it with the request instead"
 
 
 def judge_import(source: str) -> Iterator[Finding]:
-    """Judge what is imported: an upload, or an address that the engine would fetch.
+    """Judge what is imported: an escape where it is a host path or an address inside.
 
     From a public host that is as much as a pull. What only the engine's host can reach, or what
     is no address of the web, is not the caller's to read.
@@ -246,7 +249,7 @@ def public(address: str) -> bool:
 
 
 def judge_compose_files(files: tuple[str, ...]) -> Iterator[Finding]:
-    """Judge `--file`: only what a label can say; nothing is read or fetched."""
+    """Judge `--file`: an escape where it would have to be fetched."""
     for name in files:
         if "://" in name or name == "-" or name.startswith("git@"):
             yield Risk.ESCAPE, "names a compose file that would have to be fetched"

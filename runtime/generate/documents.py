@@ -1,6 +1,6 @@
 """All generated files together."""
 
-from runtime.generate import asyncapi, pages, schemas
+from runtime.generate import asyncapi, commands, pages, schemas
 
 FOLDER = "contracts/schemas"
 
@@ -11,4 +11,5 @@ def documents() -> dict[str, str]:
     found["contracts/asyncapi.yaml"] = asyncapi.text()
     found["docs/flow.md"] = pages.flow()
     found["docs/events.md"] = pages.events()
+    found["docs/commands.md"] = commands.commands()
     return found

@@ -14,6 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.docker.grammar import COMMANDS, client, compose, unserved
 from contracts.events import EVENTS
 from contracts.requests import CALLER, RunRequest
 from runtime import discover
@@ -189,6 +190,30 @@ def test_requests_are_answered_on_the_callers_inbox() -> None:
         address = ASYNCAPI["channels"][f"request.{request.verb}"]["address"]
         assert address == f"gateway.{request.verb}.{{caller}}"
     assert CALLER.pattern in ASYNCAPI["info"]["description"]
+
+
+def test_every_spelling_of_every_command_and_flag_is_on_its_page() -> None:
+    page = DOCUMENTS["docs/commands.md"]
+    sections = {each.partition("\n")[0]: each for each in page.split("\n## ")}
+    for command in COMMANDS:
+        section = sections[command.title]
+        assert all(f"`docker {name}`" in section for name in command.names[1:])
+        for flag in command.flags:
+            spellings = [f"-{flag.short}"] if flag.short else []
+            spellings += [f"--{name}" for name in (flag.name, *flag.aliases)]
+            assert f"| {', '.join(f'`{each}`' for each in spellings)} |" in section
+    for name, hint in unserved.COMMANDS.items():
+        assert f"| `docker {name}` | {hint} |" in sections["Refused by name"]
+
+
+def test_every_risk_of_a_flag_is_told_on_its_page() -> None:
+    page = DOCUMENTS["docs/commands.md"]
+    for command in (*COMMANDS, client.CLIENT, compose.GROUP):
+        for flag in command.flags:
+            rows = [row for row in page.splitlines() if f"`--{flag.name}`" in row]
+            assert rows
+            if flag.judge:
+                assert any(row.split(" | ")[-1].strip(" |") for row in rows), flag.name
 
 
 PRINTABLE = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")) | st.just("\n"))

@@ -17,14 +17,16 @@ MOST_SUBNETS = 100
 """Each is compared with every other."""
 
 
+ALONE = (
+    "Leave `-it` out and give the whole command; its output comes back. A container that should go"
+    " on runs with `--detach`."
+)
+
+
 def no_terminal(fields: Fields) -> None:
     """Refuse `-it` where somebody would have to type."""
     if fields.get("interactive") and fields.get("tty") and not fields.get("detach"):
-        raise UnservedError(
-            "An interactive terminal (`-it`) is not served.",
-            "Leave `-it` out and give the whole command; its output comes back. A container that"
-            " should go on runs with `--detach`.",
-        )
+        raise UnservedError("An interactive terminal (`-it`) is not served.", ALONE)
 
 
 def detached_or_attached(fields: Fields) -> None:

@@ -49,7 +49,7 @@ def told_by_copy(op: ops.Cp) -> Discloses:
 
 
 def judge_copy(op: ops.Cp) -> Iterator[Finding]:
-    """Judge `docker cp`: into a container it changes it, and no path of the host is touched."""
+    """Judge `docker cp`: a change into a container; an escape unless the other side is `-`."""
     if op.into:
         yield Risk.MUTATE, "writes into a container"
     yield from escape.judge_local_path(op.local)

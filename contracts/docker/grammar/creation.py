@@ -290,14 +290,14 @@ NO_TERMINAL = (
 
 
 def judge_specification(op: ops.Create | ops.Run) -> Iterator[Finding]:
-    """Judge what a new container runs: what it removes counts where it mounts what lasts."""
+    """Judge what a new container runs: destruction where it removes what its mounts hold."""
     entrypoint = (op.entrypoint,) if op.entrypoint else ()
     lasting = bool(op.volumes or op.mounts or op.volumes_from)
     yield from inner.findings((*entrypoint, *op.args), lasting=lasting)
 
 
 def judge_exec(op: ops.Exec) -> Iterator[Finding]:
-    """Judge what is run inside a container."""
+    """Judge what is run inside a container: destruction where it removes something."""
     yield from inner.findings(op.argv)
 
 

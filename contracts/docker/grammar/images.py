@@ -1,5 +1,7 @@
 """Images: list them, look at them, move, make and remove them."""
 
+from collections.abc import Iterator
+
 from contracts.docker import escape
 from contracts.docker import operations as ops
 from contracts.docker.grammar import checks
@@ -7,7 +9,7 @@ from contracts.docker.grammar.containers import FILTERS, FORMAT, NO_TRUNC, PRUNE
 from contracts.docker.grammar.kinds import BOOL, INT, REFERENCE_TO
 from contracts.docker.grammar.references import IMAGE, NEW_IMAGE, PLATFORM, PLATFORM_LIST
 from contracts.docker.grammar.table import Argument, Command, Flag
-from contracts.docker.harm import Discloses, Risk
+from contracts.docker.harm import Discloses, Finding, Risk
 
 TRUST = Flag(
     name="disable-content-trust",
@@ -24,6 +26,12 @@ EXISTING = Argument(field="images", kind=REFERENCE_TO, many=True, refers="image"
 CHANGES = Flag(
     name="change", short="c", field="changes", many=True, about="Dockerfile instruction to apply"
 )
+
+
+def judge_source(op: ops.Import) -> Iterator[Finding]:
+    """Judge `docker import`: an escape where it is a host path or an address inside."""
+    yield from escape.judge_import(op.source)
+
 
 COMMANDS = (
     Command(
@@ -159,7 +167,7 @@ COMMANDS = (
             Argument(field="source"),
             Argument(field="reference", kind=NEW_IMAGE, optional=True),
         ),
-        judge=lambda op: escape.judge_import(op.source),
+        judge=judge_source,
     ),
     Command(
         names=("image prune",),

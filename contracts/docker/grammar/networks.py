@@ -43,12 +43,12 @@ SWARM = "Cluster volumes belong to swarm, which is not served."
 
 
 def judge_connect(op: ops.NetworkConnect) -> Iterator[Finding]:
-    """Judge `docker network connect`."""
+    """Judge `docker network connect`: an escape where it is the host's network."""
     yield from escape.judge_network(op.network)
 
 
 def judge_volume(op: ops.VolumeCreate) -> Iterator[Finding]:
-    """Judge `docker volume create` by its driver and what the driver would mount."""
+    """Judge `docker volume create`: an escape by another driver, or by what it would mount."""
     yield from escape.judge_driver(op.driver)
     yield from escape.judge_volume_options(op.options)
 
