@@ -66,6 +66,23 @@ def of_file(name: str, data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def renamed(archive: bytes, name: str) -> bytes:
+    """Return an archive whose topmost entry has another name, with all that stands below it."""
+    old = first(archive).name.partition("/")[0]
+    buffer = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(archive)) as read,
+        tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as written,
+    ):
+        for entry in read:
+            data = read.extractfile(entry) if entry.isreg() else None
+            entry.name = name + entry.name.removeprefix(old)
+            if entry.islnk():
+                entry.linkname = name + entry.linkname.removeprefix(old)
+            written.addfile(entry, data)
+    return buffer.getvalue()
+
+
 def described(entry: tarfile.TarInfo) -> dict[str, JsonValue]:
     """Return what a header says of a file: the size is that of its content, in bytes."""
     return {

@@ -1,5 +1,7 @@
 """`docker commit`: an image of a container."""
 
+import re
+
 from contracts.docker.operations import Commit
 from contracts.docker.outcome import Outcome
 from runtime.adapters.docker import reference
@@ -18,9 +20,10 @@ async def commit(host: Host, operation: Commit) -> Outcome:
         "repo": "",
         "tag": "",
     }
-    if operation.changes:
+    labels = [f"LABEL {_quoted(key)}={_quoted(value)}" for key, value in owned(host, {}).items()]
+    if changes := [*operation.changes, *labels]:
         # The engine reads them as the lines of one Dockerfile.
-        params["changes"] = "\n".join(operation.changes)
+        params["changes"] = "\n".join(changes)
     if operation.reference:
         named = reference.read(operation.reference).tagged()
         params |= {"repo": named.name, "tag": named.tag}
@@ -29,10 +32,15 @@ async def commit(host: Host, operation: Commit) -> Outcome:
     made = await host.connection.change(
         "commit",
         params,
-        body={"Labels": owned(host, {})},
+        headers={"Content-Type": "application/json"},
         grace=host.settings.wait_timeout.total_seconds(),
     )
     image = str(made["Id"])
     return Outcome(
         stdout=f"{image}\n", data={"image": image, "reference": operation.reference or None}
     )
+
+
+def _quoted(text: str) -> str:
+    """Return a word of a Dockerfile in which nothing is expanded."""
+    return '"' + re.sub(r'(["\\$])', r"\\\1", text) + '"'

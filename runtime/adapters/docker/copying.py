@@ -36,6 +36,8 @@ async def copy(host: Host, operation: Cp) -> Outcome:
         await host.path(operation.container, "archive"), {"path": path}
     ) as pieces:
         data = await archive.whole(host, pieces, operation.source)
+    if path != operation.path and operation.local != _ARCHIVE:
+        data = archive.renamed(data, posixpath.basename(operation.path.rstrip("/")))
     entry = archive.first(data)
     said: dict[str, JsonValue] = {"container": operation.container, "path": operation.path}
     said |= {"format": "tar", **archive.described(entry)}
