@@ -36,6 +36,18 @@ class Cancellation(Protocol):
         ...
 
 
+class Cache(Protocol):
+    """Answers that were dear to get. Never a reason to fail: it may forget anything."""
+
+    async def get(self, key: str) -> bytes | None:
+        """Return what is kept under a key; None where nothing is."""
+        ...
+
+    async def put(self, key: str, value: bytes) -> None:
+        """Keep a value for a while."""
+        ...
+
+
 class Awake(Fact):
     """The process has started: for a function that follows something outside of NATS."""
 

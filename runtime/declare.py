@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings
 
 from contracts.answer import Printout
 from contracts.events import Event
-from contracts.inputs import Awake, Cancellation, DeadLetter, Overdue, Timings, Undelivered
+from contracts.inputs import Awake, Cache, Cancellation, DeadLetter, Overdue, Timings, Undelivered
 from contracts.lifecycle import Command
 from contracts.requests import Caller, OutputChunk, Reply, Request
 from contracts.world import HostPicture, World
@@ -33,7 +33,7 @@ S = TypeVar("S", bound=BaseSettings)
 MARK = "__acg_function__"
 
 # What a handler may ask for by type, beside its input and what it opened.
-KNOWN: frozenset[Any] = frozenset({Caller, Cancellation, Command, World, Timings, Printout})
+KNOWN: frozenset[Any] = frozenset({Cache, Caller, Cancellation, Command, World, Timings, Printout})
 
 CONSUMABLE = (Event, Request, Overdue, Undelivered, Awake)
 PUBLISHABLE = (Event, Reply, OutputChunk, HostPicture, DeadLetter)

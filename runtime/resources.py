@@ -7,6 +7,7 @@ from contracts.answer import Printout
 from contracts.headers import timings_of
 from contracts.inputs import Timings
 from contracts.lifecycle import Entry
+from runtime.cache import Cache
 from runtime.cancellations import Cancellations
 from runtime.history import History
 from runtime.inventory import Inventory
@@ -27,6 +28,7 @@ class Resources:
     waiters: Waiters
     cancellations: Cancellations
     inventory: Inventory
+    cache: Cache
     signer: Signer
     verifier: Verifier
     ack_wait: timedelta
@@ -42,6 +44,7 @@ class Resources:
             waiters=Waiters(link),
             cancellations=Cancellations(link, digests),
             inventory=Inventory(link),
+            cache=Cache(link),
             signer=digests,
             verifier=digests,
             ack_wait=ack_wait,

@@ -15,7 +15,7 @@ import nats.errors
 import structlog
 
 from contracts.answer import Printout
-from contracts.inputs import Cancellation, Timings, Undelivered
+from contracts.inputs import Cache, Cancellation, Timings, Undelivered
 from contracts.lifecycle import Command, Entry
 from contracts.world import World
 from runtime import advisories, metrics
@@ -184,6 +184,8 @@ class Worker:
                 given[name] = self._resources.inventory.world
             elif kind is Cancellation:
                 given[name] = self._resources.cancellations.of(entry.event.command_id)
+            elif kind is Cache:
+                given[name] = self._resources.cache
             elif kind is Timings:
                 given[name] = timings(entry)
             elif kind is Printout:

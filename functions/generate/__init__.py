@@ -24,6 +24,7 @@ from contracts.events import (
     CommandRejected,
     CommandRequested,
 )
+from contracts.inputs import Cache
 from contracts.plan import GeneratorUse
 from contracts.world import World
 from functions.generate import builtin
@@ -49,7 +50,7 @@ _THE_WORLD_SAYS_NO = frozenset(
 class Generator(Protocol):
     """Turns words into docker lines."""
 
-    async def lines(self, event: CommandRequested, world: World) -> CommandGenerated:
+    async def lines(self, event: CommandRequested, world: World, cache: Cache) -> CommandGenerated:
         """Return the lines. Raises RefusedError: a question back, or a refusal."""
         ...
 
@@ -60,8 +61,8 @@ class Builtin:
     def __init__(self, aliases: Aliases) -> None:
         self._aliases = aliases
 
-    async def lines(self, event: CommandRequested, world: World) -> CommandGenerated:
-        """Return what the grammar makes of the words."""
+    async def lines(self, event: CommandRequested, world: World, _: Cache) -> CommandGenerated:
+        """Return what the grammar makes of the words: quicker than any cache."""
         began = perf_counter()
         lines = builtin.propose(
             event.words or "",
@@ -82,13 +83,13 @@ class WithFallback:
         self._models = models
         self._builtin = fallback
 
-    async def lines(self, event: CommandRequested, world: World) -> CommandGenerated:
+    async def lines(self, event: CommandRequested, world: World, cache: Cache) -> CommandGenerated:
         """Return the lines. Raises RefusedError, MODEL_UNAVAILABLE among them."""
         try:
-            return await self._models.lines(event, world)
+            return await self._models.lines(event, world, cache)
         except UnavailableError as error:
             if self._builtin:
-                return await self._builtin.lines(event, world)
+                return await self._builtin.lines(event, world, cache)
             raise RefusedError(
                 Code.MODEL_UNAVAILABLE,
                 f"No model answered: {error}.",
@@ -111,7 +112,7 @@ async def open_generator(settings: GenerateSettings) -> AsyncIterator[Generator]
 
 @function(opens=open_generator, deadline=_LONGEST)
 async def generate(
-    event: CommandRequested, generator: Generator, world: World
+    event: CommandRequested, generator: Generator, world: World, cache: Cache
 ) -> CommandGenerated | CommandRejected | CommandFailed:
     try:
         check_host(event.host, world)
@@ -119,7 +120,7 @@ async def generate(
             return CommandGenerated(
                 command_id=event.command_id, lines=(event.line,), generator=DIRECT
             )
-        return await generator.lines(event, world)
+        return await generator.lines(event, world, cache)
     except RefusedError as refused:
         ending = CommandFailed if refused.error.code in _THE_WORLD_SAYS_NO else CommandRejected
         return ending(command_id=event.command_id, error=refused.error)

@@ -42,6 +42,8 @@ class GenerateSettings(Settings, env_prefix="GENERATE_"):
     - `timeout_seconds`: how long one call may take; `total_seconds`: all calls of one command.
     - `retries`: how often a call is repeated on 408, 409, 429 and 5xx.
     - `world_tokens`: how much of the inventory is shown; `answer_tokens`: the longest answer.
+    - `cache_seconds`: how long an answer is used again for the same words, world, prompt and
+      model; 0 never.
     - `labels`: the labels that are shown; others never are.
     - `prices`: a TOML file with a price list, for `cost_usd`.
     """
@@ -56,6 +58,7 @@ class GenerateSettings(Settings, env_prefix="GENERATE_"):
     retries: Annotated[int, Field(ge=0, le=10)] = 3
     world_tokens: PositiveInt = 6000
     answer_tokens: PositiveInt = 2000
+    cache_seconds: Annotated[float, Field(ge=0, le=604_800)] = 86_400.0
     labels: tuple[str, ...] = (COMPOSE_PROJECT, COMPOSE_SERVICE)
     prices: Path | None = None
 

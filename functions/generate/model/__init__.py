@@ -7,12 +7,13 @@ imported when a model is set, so that a process without one does not load it.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandGenerated, CommandRequested
+from contracts.inputs import Cache
 from contracts.plan import GeneratorUse
 from contracts.world import World
 from functions.generate.aliases import Aliases
@@ -20,6 +21,7 @@ from functions.generate.model import prompt
 from functions.generate.model.answer import Answer, UnreadableError, read, schema
 from functions.generate.model.excerpt import excerpt
 from functions.generate.model.grounding import UngroundedError, grounded
+from functions.generate.model.kept import Kept
 from functions.generate.settings import GenerateSettings, PriceList
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class Models:
         self._settings = settings
         self._prices = prices
 
-    async def lines(self, event: CommandRequested, world: World) -> CommandGenerated:
+    async def lines(self, event: CommandRequested, world: World, cache: Cache) -> CommandGenerated:
         """Return the lines.
 
         Raises UnavailableError; RefusedError: a question, a refusal, or MODEL_ANSWER_INVALID.
@@ -56,23 +58,23 @@ class Models:
         left = (event.deadline - datetime.now(UTC)).total_seconds() - _MARGIN_S
         try:
             async with asyncio.timeout(min(left, self._settings.total_seconds)):
-                return await self._first(event, world)
+                return await self._first(event, world, cache)
         except TimeoutError as error:
             raise UnavailableError("no model answered in the time that there was") from error
 
-    async def _first(self, event: CommandRequested, world: World) -> CommandGenerated:
+    async def _first(self, event: CommandRequested, world: World, cache: Cache) -> CommandGenerated:
         from functions.generate.model.endpoint import ModelError  # noqa: PLC0415 - loads openai
 
         reasons: list[str] = []
         for endpoint in self._endpoints:
             try:
-                return await self._ask(endpoint, event, world)
+                return await self._ask(endpoint, event, world, cache)
             except ModelError as error:
                 reasons.append(str(error))
         raise UnavailableError("; ".join(reasons))
 
     async def _ask(
-        self, endpoint: "Endpoint", event: CommandRequested, world: World
+        self, endpoint: "Endpoint", event: CommandRequested, world: World, cache: Cache
     ) -> CommandGenerated:
         began = perf_counter()
         settings = self._settings
@@ -85,6 +87,11 @@ class Models:
             tokens=settings.world_tokens,
         )
         messages, form = prompt.messages(event, shown), schema(shown)
+        longest = timedelta(seconds=settings.cache_seconds)
+        kept = Kept(cache, endpoint.model, messages, longest)
+        if found := await kept.get():
+            lines, use = found
+            return CommandGenerated(command_id=event.command_id, lines=lines, generator=use)
         tokens_in = tokens_out = 0
         faults = ""
         for attempt in range(1, REPAIRS + 2):
@@ -109,6 +116,7 @@ class Models:
                 attempts=attempt,
                 prompt=prompt.digest(),
             )
+            await kept.put(lines, use)
             return CommandGenerated(command_id=event.command_id, lines=lines, generator=use)
         raise RefusedError(
             Code.MODEL_ANSWER_INVALID,

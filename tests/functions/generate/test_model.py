@@ -67,7 +67,20 @@ async def asked(
     """Ask once, with a generator of its own."""
     given: dict[str, Any] = {"model": "m", "base_url": fake.url, "timeout_seconds": 5.0} | settings
     async with open_generator(GenerateSettings(**given)) as generator:
-        return await generate(event or requested(), generator, world)
+        return await generate(event or requested(), generator, world, KeptInMemory())
+
+
+class KeptInMemory:
+    """A cache of this test's own."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+
+    async def get(self, key: str) -> bytes | None:
+        return self.held.get(key)
+
+    async def put(self, key: str, value: bytes) -> None:
+        self.held[key] = value
 
 
 def code(ending: Ending) -> Code:
@@ -106,8 +119,8 @@ async def test_an_endpoint_without_schemas_is_asked_for_less_and_that_is_remembe
     async with endpoint(script) as fake:
         settings = GenerateSettings(model="m", base_url=fake.url)
         async with open_generator(settings) as generator:
-            first = await generate(requested(), generator, BOOKSTORE)
-            again = await generate(requested(), generator, BOOKSTORE)
+            first = await generate(requested(), generator, BOOKSTORE, KeptInMemory())
+            again = await generate(requested(), generator, BOOKSTORE, KeptInMemory())
     assert isinstance(first, CommandGenerated)
     assert isinstance(again, CommandGenerated)
     forms = [body.get("response_format", {}).get("type") for body in fake.asked]
@@ -265,7 +278,9 @@ async def test_who_failed_five_times_in_a_row_is_left_alone() -> None:
     async with endpoint(fails(500)) as fake:
         settings = GenerateSettings(model="m", base_url=fake.url, retries=0)
         async with open_generator(settings) as generator:
-            endings = [await generate(requested(), generator, BOOKSTORE) for _ in range(8)]
+            endings = [
+                await generate(requested(), generator, BOOKSTORE, KeptInMemory()) for _ in range(8)
+            ]
     assert {code(each) for each in endings} == {Code.MODEL_UNAVAILABLE}
     assert len(fake.asked) == 5
 
@@ -281,13 +296,71 @@ def test_an_open_circuit_lets_one_try_when_its_time_is_over() -> None:
     assert not circuit.open
 
 
+async def test_the_same_asked_again_costs_no_call_and_is_judged_like_any_other() -> None:
+    cache = KeptInMemory()
+    async with endpoint(proposes(RESTART)) as fake:
+        settings = GenerateSettings(model="m", base_url=fake.url)
+        async with open_generator(settings) as generator:
+            made = [await generate(requested(), generator, BOOKSTORE, cache) for _ in range(1000)]
+    assert len(fake.asked) == 1
+    assert {each.lines for each in made if isinstance(each, CommandGenerated)} == {(RESTART,)}
+    last = made[-1]
+    assert isinstance(last, CommandGenerated)
+    assert (last.generator.cached, last.generator.tokens_in) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "calls"),
+    [
+        pytest.param({"words": "please restart the api"}, 2, id="other words"),
+        pytest.param({"context": "it hangs"}, 2, id="other context"),
+        pytest.param({}, 1, id="nothing"),
+    ],
+)
+async def test_another_question_misses_the_cache(change: dict[str, Any], calls: int) -> None:
+    cache = KeptInMemory()
+    async with endpoint(proposes(RESTART)) as fake:
+        settings = GenerateSettings(model="m", base_url=fake.url)
+        async with open_generator(settings) as generator:
+            for event in (requested(), requested(**change)):
+                assert isinstance(
+                    await generate(event, generator, BOOKSTORE, cache), CommandGenerated
+                )
+    assert len(fake.asked) == calls
+
+
+async def test_a_changed_world_another_model_and_an_old_answer_miss_the_cache() -> None:
+    cache = KeptInMemory()
+    (picture,) = BOOKSTORE
+    stopped = picture.containers[0].model_copy(update={"state": "exited"})
+    changed = World(
+        {
+            picture.host: picture.model_copy(
+                update={"containers": (stopped, *picture.containers[1:])}
+            )
+        }
+    )
+    async with endpoint(proposes(RESTART)) as fake:
+        for settings, world in (
+            ({}, BOOKSTORE),
+            ({}, changed),
+            ({"model": "other"}, BOOKSTORE),
+            ({"cache_seconds": 1e-9}, BOOKSTORE),
+            ({"cache_seconds": 0}, BOOKSTORE),
+        ):
+            given: dict[str, Any] = {"model": "m", "base_url": fake.url} | settings
+            async with open_generator(GenerateSettings(**given)) as generator:
+                await generate(requested(), generator, world, cache)
+    assert len(fake.asked) == 5
+
+
 async def test_a_key_in_the_environment_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async with endpoint(proposes(RESTART)) as fake:
         monkeypatch.setenv("OPENAI_API_KEY", "sk-environment")
         monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
         monkeypatch.setenv("OPENAI_ORG_ID", "org-environment")
         async with open_generator(GenerateSettings()) as generator:
-            made = await generate(requested(f"restart {API}"), generator, BOOKSTORE)
+            made = await generate(requested(f"restart {API}"), generator, BOOKSTORE, KeptInMemory())
         assert fake.asked == []
         await asked(fake)
     assert isinstance(made, CommandGenerated)
