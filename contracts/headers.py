@@ -34,13 +34,16 @@ def canonical(subject: str, headers: Mapping[str, str], body: bytes) -> bytes:
     """Return the bytes that a digest or a signature of an event covers.
 
     Subject, every `ce-` header in the order of names, and the digest of the body: each on a
-    line of its own. Header values hold no line break (the wire forbids it), so no two events
-    share these bytes.
+    line of its own. No two events share these bytes: ValueError is raised where a header holds a
+    line break, which would let it pass for two.
     """
-    lines = [subject]
-    lines.extend(f"{name}:{headers[name]}" for name in sorted(headers) if name.startswith("ce-"))
-    lines.append(hashlib.sha256(body).hexdigest())
-    return "\n".join(lines).encode()
+    names = sorted([name for name in headers if name.startswith("ce-")])
+    lines = [f"{name}:{headers[name]}\n" for name in names]
+    text = f"{subject}\n{''.join(lines)}{hashlib.sha256(body).hexdigest()}"
+    if text.count("\n") != len(names) + 1:
+        msg = "a header holds a line break"
+        raise ValueError(msg)
+    return text.encode()
 
 
 def digest(subject: str, headers: Mapping[str, str], body: bytes) -> str:

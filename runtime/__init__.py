@@ -6,6 +6,7 @@ Adapters are opened lazily: what a function does not use is not imported into it
 from runtime.adapters.docker import open_engines
 from runtime.declare import function, nothing
 from runtime.errors import PermanentError, TransientError
+from runtime.secrets import open_detectors, refuse_secrets
 from runtime.settings import Settings
 
 __all__ = [
@@ -14,5 +15,7 @@ __all__ = [
     "TransientError",
     "function",
     "nothing",
+    "open_detectors",
     "open_engines",
+    "refuse_secrets",
 ]

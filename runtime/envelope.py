@@ -1,6 +1,7 @@
 """From event to message and back: body, headers, digest, signature."""
 
 import random
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from runtime.signing import Signer, Verifier
 
 _SPEC = "1.0"
 _trace = random.SystemRandom()
+_TRACE = re.compile(r"([0-9a-f]{2}-[0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})")
 
 
 class Cause(NamedTuple):
@@ -39,10 +41,10 @@ class Sealed(NamedTuple):
     digest: str
     time: datetime
 
-    def entry(self, sequence: int) -> Entry:
-        """Return it as the history has it, once stored under this sequence."""
+    def entry(self, sequence: int, headers: Mapping[str, str]) -> Entry:
+        """Return it as the history has it, stored under this sequence and with these headers."""
         source = self.headers[h.SOURCE]
-        return Entry(self.event, sequence, self.id, self.time, source, self.digest, self.headers)
+        return Entry(self.event, sequence, self.id, self.time, source, self.digest, headers)
 
 
 def seal(event: Event, function: str, cause: Cause, signer: Signer, stage: str) -> Sealed:
@@ -64,7 +66,10 @@ def seal(event: Event, function: str, cause: Cause, signer: Signer, stage: str) 
         h.CAUSE: cause.id,
         h.CAUSE_DIGEST: cause.digest,
     }
-    digest, signature = signer.sign(subject, headers, body)
+    try:
+        digest, signature = signer.sign(subject, headers, body)
+    except ValueError as error:
+        raise PermanentError(f"no event can answer this: {error}") from error
     headers |= signature
     headers[h.TRACE] = next_span(cause.trace)
     if stage and cause.time:
@@ -102,7 +107,10 @@ def opened(
         raise PermanentError(f"its headers are not those of an event: {error}") from error
     if event.command_id != parts[2] or expected != f"command.*.{parts[2]}":
         raise PermanentError("it does not belong to the command that its subject names")
-    digest = verifier.verify(subject, headers, body)
+    try:
+        digest = verifier.verify(subject, headers, body)
+    except ValueError as error:
+        raise PermanentError(f"its headers are not those of an event: {error}") from error
     return Entry(event, sequence, identity, time, source, digest, headers)
 
 
@@ -130,7 +138,7 @@ def new_trace() -> str:
 
 def next_span(trace: str) -> str:
     """Return the same trace with a new span, or a new trace where there is none."""
-    parts = trace.split("-")
-    if len(parts) != 4 or len(parts[1]) != 32:  # noqa: PLR2004 - the form of a traceparent
+    found = _TRACE.fullmatch(trace)
+    if found is None:
         return new_trace()
-    return f"{parts[0]}-{parts[1]}-{random.getrandbits(64):016x}-{parts[3]}"
+    return f"{found[1]}-{random.getrandbits(64):016x}-{found[2]}"

@@ -11,9 +11,8 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import nats.errors
 import structlog
@@ -29,13 +28,16 @@ log = structlog.get_logger()
 
 ANSWER = timedelta(seconds=2)
 _SWEEP_S = 0.25
+
+# By name, or as `head_of` has made them.
+Headers = Mapping[str, str] | bytes | None
+
 _BATCH = 256
 _END_OF_BATCH = "204"
 _OF_MANY = frozenset({_END_OF_BATCH, "404", "408", "413"})
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """Where the stream put a message. `duplicate`: it had one with the same message id."""
 
     sequence: int
@@ -83,7 +85,7 @@ class Link:
         self,
         subject: str,
         body: bytes,
-        headers: dict[str, str] | None = None,
+        headers: Headers = None,
         *,
         within: timedelta = ANSWER,
     ) -> Stored:
@@ -165,14 +167,15 @@ class Link:
         self,
         subject: str,
         body: bytes,
-        headers: dict[str, str] | None,
+        headers: Headers,
         within: timedelta,
         *,
         many: bool,
     ) -> Any:
         number, future = self._ask(subject, within, many=many)
         try:
-            self.nc.send(subject, body, self._prefix + number, head_of(headers) if headers else b"")
+            head = headers if isinstance(headers, bytes) else head_of(headers) if headers else b""
+            self.nc.send(subject, body, self._prefix + number, head)
             return await future
         except (nats.errors.Error, OSError) as error:
             raise NoAnswerError(f"{type(error).__name__} while asking {subject}") from error

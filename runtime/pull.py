@@ -8,9 +8,10 @@ balances over any number of workers; fetch(1) in a loop is 3 to 4 times slower.
 import asyncio
 import contextlib
 import json
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import nats.errors
 import structlog
@@ -31,19 +32,25 @@ _V1, _V2 = 9, 12
 
 @dataclass(slots=True)
 class Delivered:
-    """One delivery. `ack` is the subject to answer on; a later delivery replaces it."""
+    """One delivery, and the task that works on it until `due` (of `time.perf_counter`).
+
+    `ack` is the subject to answer on; a later delivery replaces it.
+    """
 
     message: Message
     ack: str
     stream: str
     sequence: int
     attempt: int
+    task: asyncio.Task[None] = field(init=False)
+    due: float = math.inf
     overdue: bool = False
 
-    def expire(self, task: asyncio.Task[None]) -> None:
-        """End the task that works on it: its time is up."""
-        self.overdue = True
-        task.cancel()
+    def expire(self) -> None:
+        """End the task that works on it, once: its time is up."""
+        if not self.overdue:
+            self.overdue = True
+            self.task.cancel()
 
 
 def delivered(message: Message) -> Delivered:

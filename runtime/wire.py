@@ -26,6 +26,7 @@ from nats.errors import (
 from contracts.headers import STATUS
 
 _VERSION = "NATS/1.0"
+_BLANK = " \t\r\n\v\f"
 # What would end a subject and let the sender write protocol lines of his own.
 _NO_SUBJECT = re.compile(r"[ \t\r\n]|\A\Z")
 
@@ -70,7 +71,7 @@ def read_head(head: bytes) -> dict[str, str]:
     for line in lines:
         name, colon, value = line.partition(":")
         if colon:
-            headers[name] = value.strip()
+            headers[name] = value.strip(_BLANK)
     return headers
 
 

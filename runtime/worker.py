@@ -20,7 +20,7 @@ from contracts.lifecycle import Command, Entry
 from contracts.world import World
 from runtime import advisories, metrics
 from runtime.declare import Function
-from runtime.envelope import UnknownTypeError, opened
+from runtime.envelope import UnknownTypeError
 from runtime.errors import LinkError, LostError, PermanentError, TransientError
 from runtime.history import STREAM
 from runtime.points import Point, reach
@@ -32,6 +32,8 @@ from runtime.wire import Message
 log = structlog.get_logger()
 
 _BACKOFF = (0.2, 1.0, 5.0, 15.0)
+_LOOK_S = 0.25
+_RECEIVED, _HANDLED, _PUBLISHED = Point.DELIVERY_RECEIVED, Point.HANDLED, Point.PUBLISHED
 _ACK, _IN_PROGRESS, _TERM, _NAK = b"+ACK", b"+WPI", b"+TERM ", b"-NAK "
 
 
@@ -46,19 +48,18 @@ class Worker:
         self._in_hand: dict[tuple[str, int], Delivered] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._pulls: list[Pull] = []
-        name = function.name
+        self._name = name = function.name
         self._seconds = metrics.HANDLE_SECONDS.labels(name)
-        self._flight = metrics.IN_FLIGHT.labels(name)
+        metrics.IN_FLIGHT.labels(name).set_function(lambda: len(self._in_hand))
         self._again = metrics.REDELIVERIES.labels(name)
         self._outcomes: dict[str, Any] = {}
-        self._loop = asyncio.get_running_loop()
         self._deadline_s = function.deadline.total_seconds()
 
     @asynccontextmanager
     async def running(self, drain: timedelta) -> AsyncIterator[None]:
         """Work for as long as the block lasts, then finish what is in hand within `drain`."""
         function = self._function
-        ticker = asyncio.create_task(self._extend())
+        ticker = asyncio.create_task(self._watch())
         streams = []
         if function.events:
             streams.append(STREAM)
@@ -83,44 +84,32 @@ class Worker:
             held.ack = delivery.ack
             return
         self._in_hand[delivery.stream, delivery.sequence] = delivery
-        task = asyncio.create_task(self._handle(delivery))
+        task = delivery.task = asyncio.create_task(self._handle(delivery))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _handle(self, delivery: Delivered) -> None:
         began = time.perf_counter()
-        self._flight.inc()
+        delivery.due = began + self._deadline_s
         if delivery.attempt > 1:
             self._again.inc()
         try:
-            reach(Point.DELIVERY_RECEIVED, self._function.name)
-            outcome = await self._in_time(delivery)
-            reach(Point.PUBLISHED, self._function.name)
+            reach(_RECEIVED, self._name)
+            outcome = await self._work(delivery)
+            reach(_PUBLISHED, self._name)
             self._answer(delivery, _ACK)
+        except asyncio.CancelledError:
+            if not delivery.overdue or delivery.task.uncancel():
+                raise
+            outcome = self._after(delivery, TimeoutError())
         except Exception as error:  # noqa: BLE001 - the boundary: each error becomes an answer
             outcome = self._after(delivery, error)
         finally:
-            self._in_hand.pop((delivery.stream, delivery.sequence), None)
-            self._flight.dec()
+            del self._in_hand[delivery.stream, delivery.sequence]
             for pull in self._pulls:
                 pull.more()
         self._seconds.observe(time.perf_counter() - began)
         self._count(outcome)
-
-    async def _in_time(self, delivery: Delivered) -> str:
-        """Do what `asyncio.timeout` does round the work, at a quarter of its 7.6 µs."""
-        task: asyncio.Task[None] | None = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("deliveries are handled in tasks")
-        limit = self._loop.call_later(self._deadline_s, delivery.expire, task)
-        try:
-            return await self._work(delivery)
-        except asyncio.CancelledError:
-            if delivery.overdue and task.uncancel() == 0:
-                raise TimeoutError from None
-            raise
-        finally:
-            limit.cancel()
 
     async def _work(self, delivery: Delivered) -> str:
         if delivery.stream == advisories.STREAM:
@@ -132,15 +121,7 @@ class Worker:
             made = self._function.handler(undelivered, self._opened)
             await self._publisher.all(made, last, command.sequence)
             return "published"
-        message = delivery.message
-        entry = opened(
-            message.subject,
-            message.headers,
-            message.data,
-            delivery.sequence,
-            self._resources.verifier,
-        )
-        self._resources.history.remember(entry)
+        entry = self._resources.history.delivered(delivery.message, delivery.sequence)
         needs, history = await self._needs(entry, delivery.attempt)
         if history and all(each.sequence != entry.sequence for each in history.entries):
             log.warning("an event out of turn is ignored", **_about(entry))
@@ -150,7 +131,7 @@ class Worker:
         made = self._function.handler(entry.event, self._opened, **needs)
         if not self._function.streams:
             value = await made
-            reach(Point.HANDLED, self._function.name)
+            reach(_HANDLED, self._name)
             await self._publisher.one(value, entry, entry.sequence)
             return "published" if value is not None else "nothing"
         return await self._drive(made, entry, history)
@@ -236,12 +217,23 @@ class Worker:
             # It is delivered again, and then finds what was stored.
             log.warning("an ack was not sent", function=self._function.name, error=str(error))
 
-    async def _extend(self) -> None:
-        """Keep the server from handing out again what is still being worked on."""
+    async def _watch(self) -> None:
+        """Keep the server from handing out again what is worked on; end it when its time is up.
+
+        One look at all of them costs less than a timer for each, which took 2 µs a delivery.
+        """
+        every = self._resources.ack_wait.total_seconds() / 3
+        extended = time.perf_counter()
         while True:
-            await asyncio.sleep(self._resources.ack_wait.total_seconds() / 3)
+            await asyncio.sleep(min(every, _LOOK_S))
+            now = time.perf_counter()
             for delivery in list(self._in_hand.values()):
-                self._answer(delivery, _IN_PROGRESS)
+                if now > delivery.due:
+                    delivery.expire()
+                elif now >= extended + every:
+                    self._answer(delivery, _IN_PROGRESS)
+            if now >= extended + every:
+                extended = now
 
     async def _finish(self, drain: timedelta) -> None:
         if self._tasks:
@@ -249,7 +241,6 @@ class Worker:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
-        metrics.IN_FLIGHT.labels(self._function.name).set(0)
 
     def _count(self, outcome: str) -> None:
         counter = self._outcomes.get(outcome)

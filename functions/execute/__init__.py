@@ -96,6 +96,6 @@ async def left_alone(steps: Sequence[Step], history: Command, engines: Engines) 
     Whoever claimed them may still be at work, and reach each of them: reads alone do no harm twice.
     """
     if doubtful := next((step for step in steps if step.risk is not Risk.READ), None):
-        raise refusal(await unknown(doubtful, engines))
+        raise refusal(await unknown(doubtful, engines, history.entries[0].event.command_id))
     if history.cancelled:
         raise refusal(cancelled(steps[0]))

@@ -3,6 +3,7 @@
 from asyncio import timeout
 from datetime import UTC, datetime
 
+from contracts.docker.errand import COMMAND, Errand
 from contracts.errors import Code, Error, RefusedError
 from contracts.events import CommandFailed, CommandValidated
 from contracts.plan import Step, StepResult
@@ -29,11 +30,12 @@ def cancelled(step: Step) -> Error:
     )
 
 
-async def unknown(step: Step, engines: Engines) -> Error:
+async def unknown(step: Step, engines: Engines, command_id: str) -> Error:
     """Return that a step may have happened, with what can be seen and where to look."""
     try:
         async with timeout(_LOOKING):
-            seen = await engines.on(step.host).evidence(step.operation)
+            made = Errand(labels={COMMAND: command_id})
+            seen = await engines.on(step.host).evidence(step.operation, made)
     except (RefusedError, TimeoutError) as error:
         seen = f"The engine cannot be asked: {str(error) or 'no answer in time'}."
     names = " ".join(each.name for each in step.objects)

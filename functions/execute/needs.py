@@ -14,8 +14,11 @@ class Engine(Protocol):
         """Run it. Raises RefusedError: `outcome_unknown` where it may have happened."""
         ...
 
-    async def evidence(self, operation: Operation) -> str:
-        """Say what can be seen of the objects of an operation that may have happened."""
+    async def evidence(self, operation: Operation, errand: Errand | None = None) -> str:
+        """Say what can be seen of the objects of an operation that may have happened.
+
+        What it made bears the errand's labels.
+        """
         ...
 
 

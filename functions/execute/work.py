@@ -55,4 +55,6 @@ class Work:
         try:
             return acting.result()
         except InDoubtError:
-            raise refusal(await unknown(acting.step, self._engines)) from None
+            raise refusal(
+                await unknown(acting.step, self._engines, self._event.command_id)
+            ) from None

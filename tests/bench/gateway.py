@@ -38,7 +38,7 @@ class NoEngine:
         """Say what `docker restart web` says."""
         return Outcome(stdout="web\n")
 
-    async def evidence(self, _: Operation) -> str:
+    async def evidence(self, _: Operation, __: Errand | None = None) -> str:
         """Have nothing to show."""
         return ""
 

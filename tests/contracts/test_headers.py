@@ -69,6 +69,12 @@ def test_a_header_cannot_pose_as_a_part_of_another() -> None:
     assert h.canonical(SUBJECT, one, BODY) != h.canonical(SUBJECT, other, BODY)
 
 
+def test_a_header_with_a_line_break_has_no_bytes_to_sign() -> None:
+    """It would have the bytes of an event with one header more."""
+    with pytest.raises(ValueError, match="line break"):
+        h.canonical(SUBJECT, {h.CAUSE: "b1\nce-id:a1"}, BODY)
+
+
 def test_what_the_way_adds_is_not_covered() -> None:
     stored = {**HEADERS, h.EXPECTED_SEQUENCE: "9", h.TRACE: "another", "Nats-Stream": "COMMANDS"}
     assert h.digest(SUBJECT, stored, BODY) == h.digest(SUBJECT, HEADERS, BODY)

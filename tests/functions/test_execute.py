@@ -62,7 +62,8 @@ class FakeEngine:
         assert answer is not None
         return answer
 
-    async def evidence(self, operation: Operation) -> str:
+    async def evidence(self, operation: Operation, errand: Errand | None = None) -> str:
+        assert errand, "what was made is known by its label"
         self.asked.append(operation)
         return SEEN
 
@@ -228,7 +229,7 @@ async def test_an_effect_that_hangs_is_unknown_and_said_before_the_reaper_would(
         assert [each async for each in acting.printed()] == []
         with pytest.raises(InDoubtError):
             acting.result()
-    error = await unknown(event.plan.steps[0], FakeEngine())
+    error = await unknown(event.plan.steps[0], FakeEngine(), event.command_id)
     assert error.code is Code.OUTCOME_UNKNOWN
     assert SEEN in error.message
     assert "docker inspect checkout" in error.hint
@@ -290,7 +291,8 @@ async def test_a_crash_after_some_steps_tells_what_was_done() -> None:
 
 async def test_evidence_that_cannot_be_had_is_said() -> None:
     class FakeGoneEngine(FakeEngine):
-        async def evidence(self, operation: Operation) -> str:
+        async def evidence(self, operation: Operation, errand: Errand | None = None) -> str:
+            assert errand
             raise RefusedError(Code.ENGINE_UNREACHABLE, f"No engine for {operation.verb}.")
 
     event = validated(deadline=soon())

@@ -41,7 +41,8 @@ class FakePrintingEngine:
         assert errand.out
         return await self.prints(errand.out)
 
-    async def evidence(self, operation: Operation) -> str:
+    async def evidence(self, operation: Operation, errand: Errand | None = None) -> str:
+        assert errand
         return f"docker {operation.verb} was seen."
 
 

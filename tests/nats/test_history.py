@@ -1,7 +1,7 @@
 """Compare-and-set on the history of one command, against a real server (P2, P3)."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,10 +24,13 @@ from contracts.events import (
 from contracts.plan import GeneratorUse, Plan, Step, StepResult
 from runtime import discover
 from runtime.envelope import Cause, Sealed, seal
-from runtime.errors import LostError, TransientError
+from runtime.errors import LostError, PermanentError, TransientError
+from runtime.history import History
+from runtime.link import Link
 from runtime.publish import Publisher
 from runtime.resources import Resources
 from runtime.signing import Digests
+from runtime.wire import Message
 from tests.servers import NatsServer
 
 WITHIN = timedelta(seconds=5)
@@ -50,6 +53,35 @@ def generated(line: str = "docker ps") -> Sealed:
     return sealed(
         CommandGenerated(command_id=ID, lines=(line,), generator=GeneratorUse(kind="direct"))
     )
+
+
+class Distrust(Digests):
+    """Signs, and believes nobody."""
+
+    def verify(self, subject: str, headers: Mapping[str, str], body: bytes) -> str:
+        raise PermanentError(f"{subject} with {len(headers)} headers, {len(body)} bytes")
+
+
+async def test_an_event_that_this_process_stored_is_known_again_by_all_of_its_bytes(
+    link: Link,
+) -> None:
+    history = History(link, Distrust())
+    heard: asyncio.Queue[Message] = asyncio.Queue()
+    await link.nc.listen(f"command.requested.{ID}", heard.put_nowait)
+    stored = await history.append(requested(), 0, within=WITHIN)
+    async with asyncio.timeout(20):
+        message = await heard.get()
+    head, body, subject = message.head or b"", message.data, message.subject
+    entry = history.delivered(message, stored.sequence)
+    assert entry == History(link, Digests()).delivered(message, stored.sequence)
+    strangers = [
+        (Message(subject, "", body, head), stored.sequence + 1),
+        (Message(subject, "", body.replace(b"tester", b"another"), head), stored.sequence),
+        (Message(subject, "", body, head.replace(b"accept", b"others")), stored.sequence),
+    ]
+    for stranger, sequence in strangers:
+        with pytest.raises(PermanentError, match="with 1"):
+            history.delivered(stranger, sequence)
 
 
 async def test_an_event_is_stored_behind_the_one_it_answers(resources: Resources) -> None:

@@ -15,6 +15,7 @@ from runtime.adapters.docker.engines import Engines
 from runtime.adapters.docker.find import Found, find, listed
 from runtime.adapters.docker.hosts import FILE, LOCAL, Entry, HostsError, read
 from runtime.adapters.docker.settings import EngineSettings
+from runtime.secrets import detectors
 from runtime.settings import AcgSettings
 
 __all__ = [
@@ -67,6 +68,7 @@ async def open_docker(
     """
     from runtime.adapters.docker.http import HttpConnection  # noqa: PLC0415 - loads aiodocker
 
+    detectors()  # loaded at the start, so that the first outcome does not wait for them
     host = entry or Entry(name=LOCAL)
     connection = HttpConnection(settings, listed(host))
     try:

@@ -50,12 +50,13 @@ async def copy(host: Host, operation: Cp) -> Outcome:
 
 
 async def export(host: Host, operation: Export) -> Outcome:
-    """Return the whole file system of a container as an archive."""
+    """Return the whole file system of a container as an archive; `output` is only its name."""
     what = f"The file system of {operation.container}"
     async with host.connection.stream(await host.path(operation.container, "export")) as pieces:
         data = await archive.whole(host, pieces, what)
     said: dict[str, JsonValue] = {"container": operation.container, "format": "tar"}
-    said["name"] = f"{operation.container}.tar"
+    named = posixpath.basename("" if operation.output == _ARCHIVE else operation.output)
+    said["name"] = named or f"{operation.container}.tar"
     return Outcome(data=archive.handed(host, what, said, data))
 
 

@@ -52,6 +52,8 @@ from runtime.adapters.docker.settings import EngineSettings
 from runtime.adapters.docker.text import bounded
 from runtime.adapters.docker.text.printing import InvalidTemplateError
 from runtime.adapters.docker.text.template import MissingError
+from runtime.secrets import detectors
+from runtime.secrets.outcome import Redaction, picture_without_secrets
 
 _Verb = Callable[[Host, Any], Awaitable[Outcome]]
 
@@ -82,7 +84,7 @@ _VERBS: dict[str, tuple[_Verb, str]] = {
     "create": (creation.create, creation.FIELDS),
     "diff": (processes.diff, "container"),
     "exec": (execution.execute, execution.FIELDS),
-    "export": (copying.export, "container"),
+    "export": (copying.export, "container output"),
     "events": (events.events, "filters format since until"),
     "help": (usage.help_, "command"),
     "history": (image_history.history, "image format human no_trunc platform quiet"),
@@ -161,17 +163,28 @@ class Engine:
         """Run one operation and return what docker's CLI would have printed and returned.
 
         What it creates bears the errand's labels. What prints for as long as it runs does so to
-        the errand's `out`, piece by piece; the outcome has the same, bounded, in one piece.
+        the errand's `out`, piece by piece; the outcome has the same, bounded, in one piece. What
+        is told has no secrets, errors included.
 
         Raises RefusedError: UNSUPPORTED_COMMAND, INVALID_COMMAND (a format that cannot be read),
         ENGINE_UNREACHABLE (nothing was changed), OUTCOME_UNKNOWN (a change was sent, and no
         answer came), DEADLINE_EXCEEDED (`docker wait` took too long, or as many commands as may
         be were at work on the host), ENGINE_ERROR.
         """
+        redaction = Redaction(errand or Errand())
+        try:
+            outcome = await redaction.outcome(await self._ran(operation, redaction.errand))
+        except RefusedError as refused:
+            # Not `from` it: its words, and those of its cause, may hold what was left out.
+            raise await redaction.refusal(refused) from None
+        return self._bounded(outcome)
+
+    async def _ran(self, operation: Operation, errand: Errand) -> Outcome:
+        """Run it, secrets and all."""
         verb = _served(operation)
         try:
             async with self._places.one():
-                outcome = await verb(replace(self._host, errand=errand or Errand()), operation)
+                outcome = await verb(replace(self._host, errand=errand), operation)
         except EngineError as error:
             outcome = Outcome(exit_code=1, stderr=f"{error}\n")
         except MissingError as error:
@@ -182,12 +195,12 @@ class Engine:
                 f"docker {operation.verb} --format: {error}.",
                 error.hint or "Use --format json, or a template such as '{{.Names}}'.",
             ) from error
-        return self._bounded(await self._veiled(outcome, operation))
+        return await self._veiled(outcome, operation)
 
     async def picture(self) -> HostPicture:
         """Return everything on the host; raise RefusedError where it cannot be reached."""
         try:
-            return await self._pictures.look()
+            return picture_without_secrets(await self._pictures.look())
         except EngineError as error:
             raise RefusedError(
                 Code.ENGINE_ERROR,
@@ -202,9 +215,13 @@ class Engine:
         """
         return self._pictures.changes()
 
-    async def evidence(self, operation: Operation) -> str:
-        """Return what can be seen of an operation's objects, one sentence each."""
-        return await evidence.evidence(self._host, operation)
+    async def evidence(self, operation: Operation, errand: Errand | None = None) -> str:
+        """Return what can be seen of an operation's objects, one sentence each.
+
+        What it made is known by the errand's labels.
+        """
+        host = replace(self._host, errand=errand or Errand())
+        return detectors().redact(await evidence.evidence(host, operation))
 
     async def _veiled(self, outcome: Outcome, operation: Operation) -> Outcome:
         """Hide from an error what `only_label` hides."""

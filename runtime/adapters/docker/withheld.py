@@ -10,7 +10,6 @@ _REASONS = {
     "cidfile": (_WRITES, "the id is in the answer"),
     "env_files": (_READS, "give each variable by --env NAME=value"),
     "label_files": (_READS, "give each label by --label key=value"),
-    "output": (_WRITES, "the archive is in the answer"),
     "use_api_socket": (
         "would hand the engine itself, and the gateway's credentials, to a container",
         "ask the gateway for what the container would ask of the engine",

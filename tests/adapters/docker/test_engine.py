@@ -10,7 +10,6 @@ import pytest
 from contracts.docker.operations import (
     Create,
     Exec,
-    Export,
     Filter,
     Inspect,
     Kill,
@@ -160,7 +159,6 @@ async def test_long_output_keeps_its_head_and_its_tail(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("operation", "flag"),
     [
-        (Export(container="any", output="root.tar"), "--output"),
         (Exec(container="any", argv=("env",), env_files=("secrets.env",)), "--env-file"),
         (Run(image="any", cidfile="id"), "--cidfile"),
         (Run(image="any", label_files=("labels",)), "--label-file"),

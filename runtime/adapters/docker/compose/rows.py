@@ -9,7 +9,8 @@ from runtime.adapters.docker.compose.project import member
 from runtime.adapters.docker.text import human, values
 from runtime.adapters.docker.text.template import Row
 
-_UNTITLED = "<no value>"
+_UNTITLED = cast("str", values.MISSING)
+"""Compose gives these no title: a template finds nothing there, not even a text."""
 _COMMAND = 20
 _MOUNT = 15
 _SIZE_DIGITS = 3

@@ -3,21 +3,12 @@
 import re
 from typing import Any
 
-REDACTED = "[redacted]"
-_SECRET = re.compile(
-    r"PASSWORD|PASSWD|PASSPHRASE|PWD$|PASS(_|$)|SECRET|TOKEN|CREDENTIAL|PRIVATE|KEYS?(_|$)"
-    r"|(^|_)AUTH(_|$)|COOKIE|SIGNATURE|SALT(_|$)|DSN$|CONNECTION_?STRING",
-    re.IGNORECASE,
-)
+from runtime.secrets.names import REDACTED, is_secret
+
 _USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/?#@]*:)[^\s/?#@]+(?=@)")
 _OPTIONS = frozenset({"DriverOpts", "LogConfig.Config", "Options"})
 # What mount(8) takes for network file systems: "username=app,password=x".
 _MOUNTED = re.compile(r"(?P<name>\b(?:password2?|pass|credentials)=)[^,]+", re.IGNORECASE)
-
-
-def is_secret(name: str) -> bool:
-    """Tell whether a variable's name says that its value is a secret."""
-    return bool(_SECRET.search(name))
 
 
 def environment(entries: list[str]) -> list[str]:

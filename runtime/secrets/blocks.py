@@ -1,0 +1,83 @@
+"""Private keys: blocks of many lines (RFC 7468, OpenPGP, PuTTY), whole or cut at either end."""
+
+import re
+from collections.abc import Iterator
+
+_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_PUTTY = re.compile(r"Private-Lines: [0-9]{1,4}")
+_PUTTY_END = re.compile(r"Private-(?:MAC|Hash):")
+LONGEST = 64 * 1024
+"""In characters: no private key is longer."""
+
+# What follows the beginning of a key whose end was cut off.
+_BODY = re.compile(
+    r"(?:(?:\\[rnt]|\s)++"
+    r"(?:(?:Proc-Type|DEK-Info|Version|Comment): [^\n\\]{0,200}+|[A-Za-z0-9+/]{16,}+={0,2}"
+    r"|=[A-Za-z0-9+/]{4}))*+"
+)
+# A line of a key whose beginning was cut off, behind what a log writes before each line.
+_LINE = re.compile(r"(?:.*[\s|])?([A-Za-z0-9+/]{16,}={0,2})\s*")
+
+NAME = "a private key"
+
+
+def find(text: str) -> Iterator[tuple[int, int, str]]:
+    """Give where the bodies of private keys stand, from left to right."""
+    if "PRIVATE KEY" in text:
+        yield from _between(text, _BEGIN, _END)
+    if "Private-Lines:" in text:
+        yield from _between(text, _PUTTY, _PUTTY_END)
+
+
+def _between(
+    text: str, first: re.Pattern[str], last: re.Pattern[str]
+) -> Iterator[tuple[int, int, str]]:
+    at = 0
+    begin, end = first.search(text), last.search(text)
+    while begin or end:
+        if begin is None or (end and end.start() < begin.start()):
+            if end is None:
+                return
+            start = _cut_before(text, at, end.start())
+            if start < end.start():
+                yield start, end.start(), NAME
+            at = end.end()
+        elif end and end.start() - begin.end() <= LONGEST:
+            yield begin.end(), end.start(), NAME
+            at = end.end()
+        else:
+            body = _BODY.match(text, begin.end())
+            at = body.end() if body else begin.end()
+            if at > begin.end():
+                yield begin.end(), at, NAME
+        begin = first.search(text, at) if begin and begin.start() < at else begin
+        end = last.search(text, at) if end and end.start() < at else end
+
+
+def _cut_before(text: str, at: int, end: int) -> int:
+    """Return where the lines of a key begin whose beginning is not in the text."""
+    start = end
+    while start > at:
+        line = text.rfind("\n", at, start - 1) + 1 or at
+        found = _LINE.fullmatch(text, line, start)
+        if found is None or end - line > LONGEST:
+            break
+        start = line
+    return start
+
+
+def open_at(text: str) -> int:
+    """Return where a block begins that goes on: whose end has not come yet; -1 for none.
+
+    One that has gone on for longer than any key does is none.
+    """
+    place = -1
+    if "PRIVATE KEY" not in text and "Private-Lines:" not in text:
+        return place
+    for first, last in ((_BEGIN, _END), (_PUTTY, _PUTTY_END)):
+        begins = list(first.finditer(text, max(0, len(text) - LONGEST)))
+        begin = begins[-1] if begins else None
+        if begin and not last.search(text, begin.end()):
+            place = begin.start() if place < 0 else min(place, begin.start())
+    return place
