@@ -92,7 +92,7 @@ _VERBS: dict[str, tuple[_Verb, str]] = {
     "images": (listing.images, "reference all digests filters format no_trunc quiet"),
     "import": (loading.import_, "source reference changes message platform"),
     "info": (information.info, "format"),
-    "inspect": (inspection.inspect, "targets type format size verbose"),
+    "inspect": (inspection.inspect, "targets type format platform size verbose"),
     "kill": (actions.kill, "containers signal"),
     "load": (loading.load, "input platforms quiet"),
     "logs": (logs.logs, "container details follow since tail timestamps until"),

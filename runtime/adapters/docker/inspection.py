@@ -7,18 +7,21 @@ from pydantic import JsonValue
 
 from contracts.docker.operations import Inspect, Port
 from contracts.docker.outcome import Outcome
-from runtime.adapters.docker import ports
+from runtime.adapters.docker import platforms, ports
 from runtime.adapters.docker.connection import NOT_FOUND, EngineError, path_of
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.text import gojson, redact, values
 from runtime.adapters.docker.text.template import MissingError, Template
 
 _TYPES = ("container", "image", "network", "volume")
+_PLATFORM_SINCE = "1.49"
 _SKIPPED = ("not supported", "invalid reference format")
 
 
 async def inspect(host: Host, operation: Inspect) -> Outcome:
     """Return what the engine knows of objects, with the values of secret variables hidden."""
+    if operation.platform and (old := await platforms.too_old(host, _PLATFORM_SINCE)):
+        return Outcome(exit_code=1, stderr=f"{old}\n")
     format_ = operation.format or ""
     template = Template(format_) if format_ not in {"", "json"} else None
     found: list[dict[str, Any]] = []
@@ -87,7 +90,9 @@ async def _inspected(host: Host, kind: str, reference: str, operation: Inspect) 
     if kind == "container":
         return await host.container(reference, size=operation.size)
     path = path_of(f"{kind}s", reference, *(("json",) if kind == "image" else ()))
-    params = {"verbose": "true"} if kind == "network" and operation.verbose else None
+    params = {"verbose": "true"} if kind == "network" and operation.verbose else {}
+    if operation.platform:
+        params["platform"] = platforms.encoded(operation.platform)
     found: dict[str, Any] = await host.connection.read(path, params)
     if kind == "network" and host.only_label is not None and found.get("Containers"):
         seen = {each["Id"] for each in await host.containers(everything=True)}

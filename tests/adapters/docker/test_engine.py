@@ -163,7 +163,6 @@ async def test_long_output_keeps_its_head_and_its_tail(lab: Lab) -> None:
         (Run(image="any", cidfile="id"), "--cidfile"),
         (Run(image="any", label_files=("labels",)), "--label-file"),
         (Create(image="any", use_api_socket=True), "--use-api-socket"),
-        (Inspect(targets=("any",), type="image", platform="linux/arm64"), "--platform"),
     ],
 )
 async def test_what_is_not_served_is_refused_by_its_flag_and_never_half_done(

@@ -16,6 +16,7 @@ from contracts.docker.operations import (
     History,
     ImagePrune,
     Import,
+    Inspect,
     Load,
     Operation,
     Pull,
@@ -95,7 +96,8 @@ async def test_a_progress_that_breaks_off_has_an_unknown_outcome(
 async def test_a_progress_that_cannot_be_read_has_an_unknown_outcome(
     fake: FakeEngine, patient: Engine, what: str, operation: Operation, errand: Errand
 ) -> None:
-    for text in (b"<html>\n", b"[1]\n", b'{"status": "cut'):
+    endless = b'{"status": "%s"}\n' % (b"x" * 3 * 1024 * 1024)
+    for text in (b"<html>\n", b"[1]\n", b'{"status": "cut', endless):
         fake.streams(what, lines({"status": "Begun"}), text)
         error = await refused(patient, operation, errand)
         assert error.code is Code.OUTCOME_UNKNOWN
@@ -219,6 +221,12 @@ PLATFORMS: list[tuple[str, bytes, Operation, dict[str, list[str]]]] = [
         {"platform": [ARM]},
     ),
     (
+        "GET /images/web/json",
+        b'{"Id": "sha256:1"}',
+        Inspect(targets=("web",), type="image", platform="linux/arm64"),
+        {"platform": [ARM]},
+    ),
+    (
         "DELETE /images/web",
         b"[]",
         Rmi(images=("web",), force=True, prune=False, platforms=("linux/arm64", "linux/x86_64")),
@@ -276,6 +284,7 @@ async def test_platforms_are_sent_to_an_engine_that_knows_them(
     ("operation", "since"),
     [
         (History(image="web", platform="linux/arm64"), "1.48"),
+        (Inspect(targets=("web",), type="image", platform="linux/arm64"), "1.49"),
         (Rmi(images=("web",), platforms=("linux/arm64",)), "1.50"),
         (Push(image="web", platform="linux/arm64"), "1.46"),
         (Load(platforms=("linux/arm64",)), "1.48"),
