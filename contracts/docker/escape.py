@@ -210,21 +210,15 @@ def judge_local_path(path: str) -> Iterator[Finding]:
         yield Risk.ESCAPE, "reads or writes a file of the gateway's host; use `-` instead"
 
 
-def judge_upload(name: str) -> Iterator[Finding]:
-    """Judge what an upload is called: an escape unless it is a plain relative name."""
-    if name.startswith(("/", "~", "\\")) or ".." in name.split("/") or name[1:2] == ":":
-        yield Risk.ESCAPE, "reads a file of the gateway's host; send it with the request instead"
-
-
 def judge_import(source: str) -> Iterator[Finding]:
-    """Judge what is imported: an escape where it is a host path or an address inside.
+    """Judge what is imported: an escape where the engine would fetch from inside its network.
 
     From a public host that is as much as a pull. What only the engine's host can reach, or what
-    is no address of the web, is not the caller's to read.
+    is no address of the web, is not the caller's to read. All else is what the caller sends.
     """
     if "://" not in source:
-        yield from judge_upload(source)
-    elif public(source):
+        return
+    if public(source):
         yield Risk.MUTATE, "makes the engine fetch an address of the caller's choice"
     else:
         yield Risk.ESCAPE, "makes the engine fetch an address inside its own network"

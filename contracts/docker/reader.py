@@ -150,6 +150,8 @@ class Reader:
 
     def switch(self, flag: Flag, shown: str, *, on: bool) -> None:
         """Put a flag that stands without a value where the table says."""
+        if flag.name == "version":
+            self.version = on
         if flag.refused:
             if on is flag.refused_when:
                 self.leave_flag(flag, shown, on)
@@ -158,8 +160,6 @@ class Reader:
                 self.constants[flag.target] = flag.constant
         elif not flag.ignored:
             self.fields[flag.target] = on is not flag.inverted
-        elif flag.name == "version":
-            self.version = on
 
     def leave_flag(self, flag: Flag, shown: str, value: Any) -> None:
         """Note a flag that docker has and the gateway does not serve."""

@@ -29,6 +29,26 @@ def no_terminal(fields: Fields) -> None:
         raise UnservedError("An interactive terminal (`-it`) is not served.", ALONE)
 
 
+def input_uploaded(fields: Fields) -> None:
+    """Refuse an archive that lies on the host."""
+    check_upload(fields.get("input", ""))
+
+
+def source_uploaded(fields: Fields) -> None:
+    """Refuse a file system that lies on the host."""
+    if "://" not in fields["source"]:
+        check_upload(fields["source"])
+
+
+def check_upload(name: str) -> None:
+    """Refuse what could be no more than a path of the host: nothing is read from there."""
+    if name.startswith(("/", "~", "\\")) or ".." in name.split("/") or name[1:2] == ":":
+        raise UnservedError(
+            "A file of the host is not read.",
+            "Send the file with the request and call it by a plain name, such as image.tar.",
+        )
+
+
 def detached_or_attached(fields: Fields) -> None:
     """Refuse `--detach` with `--attach`."""
     if fields.get("detach") and fields.get("attach"):

@@ -29,7 +29,7 @@ CHANGES = Flag(
 
 
 def judge_source(op: ops.Import) -> Iterator[Finding]:
-    """Judge `docker import`: an escape where it is a host path or an address inside."""
+    """Judge `docker import`: an escape where the engine would fetch from its own network."""
     yield from escape.judge_import(op.source)
 
 
@@ -148,10 +148,11 @@ COMMANDS = (
         about="take images from an archive that the caller sends",
         risk=Risk.MUTATE,
         flags=(
-            Flag(name="input", short="i", judge=escape.judge_upload, about="name of the upload"),
+            Flag(name="input", short="i", about="name of the upload"),
             PLATFORMS,
             QUIET,
         ),
+        checks=(checks.input_uploaded,),
     ),
     Command(
         names=("import", "image import"),
@@ -167,6 +168,7 @@ COMMANDS = (
             Argument(field="source"),
             Argument(field="reference", kind=NEW_IMAGE, optional=True),
         ),
+        checks=(checks.source_uploaded,),
         judge=judge_source,
     ),
     Command(

@@ -209,5 +209,6 @@ EXCLUSIVE = (
     "cannot be negative",
     "can have this name",
     "at least one limit",
+    "of the host is not read",
 )
 """What a refusal says where fields that are right by themselves do not go together."""

@@ -231,6 +231,13 @@ def test_any_argv_is_parsed_or_refused(words: list[str]) -> None:
         ("docker -H tcp://10.0.0.1:2375 ps -a", ops.Ps(all=True)),
         ("docker --context prod --version", ops.Version()),
         ("docker compose --dry-run rm", ops.ComposeRm()),
+        ("docker compose --version", ops.Version()),
+        ("docker compose -v", ops.Version()),
+        ("docker load -i /etc/x.tar", ops.Load(input="/etc/x.tar")),
+        ("docker load --input ../x.tar", ops.Load(input="../x.tar")),
+        ("docker load -i c:x.tar", ops.Load(input="c:x.tar")),
+        ("docker import /etc/x.tar", ops.Import(source="/etc/x.tar")),
+        ("docker import '~/x.tar' y", ops.Import(source="~/x.tar", reference="y")),
     ],
 )
 def test_what_is_not_served_is_understood_all_the_same(line: str, op: Operation) -> None:
@@ -253,6 +260,7 @@ def test_what_is_not_served_is_understood_all_the_same(line: str, op: Operation)
         "docker run --io-maxiops -1 alpine",
         "docker -H tcp://x pss",
         "docker inspect --type=plugin",
+        "docker compose stop --time 5",
     ],
 )
 def test_what_is_wrong_is_said_before_what_is_not_served(line: str) -> None:
