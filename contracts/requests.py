@@ -168,6 +168,19 @@ class CancelRequest(Request):
     reason: Annotated[str, Field(max_length=1024), AfterValidator(_readable)] = ""
 
 
+class OutputRequest(Request):
+    """What did it print? Page by page, in full, while it runs and afterwards; one's own only.
+
+    - `command_id`: as a reply gave it.
+    - `after`: as the page before gave it; 0 for the first.
+    """
+
+    verb: ClassVar[str] = "output"
+
+    command_id: CommandId
+    after: Annotated[int, Field(ge=0)] = 0
+
+
 class StepReport(Fact):
     """One step as its caller sees it.
 
@@ -196,34 +209,6 @@ class StepReport(Fact):
     ended: Ended | None = None
 
 
-Status = Literal["executed", "rejected", "failed", "held", "accepted", "planned"]
-
-
-class Reply(Fact):
-    """The answer to a request, and what `acg run --json` prints.
-
-    - `command_id`: names the command from here on; null where nothing was stored.
-    - `status`: `accepted` means that it has not ended yet; `stage` says where it is.
-    - `outcome`: whether docker did what it was told; null unless executed.
-    - `steps`: what ran or would run, in order.
-    - `generator`: what turned the words into docker lines, and what that took.
-    - `error`: why not, and what can be done; null where all went well.
-    - `stage`: the newest event's type, of a command that has not ended.
-    - `timings`: milliseconds by stage, and `total`.
-    - `idempotent_until`: how long the same key gives this same command; null without a key.
-    """
-
-    command_id: str | None = None
-    status: Status
-    outcome: Literal["succeeded", "failed"] | None = None
-    steps: tuple[StepReport, ...] = ()
-    generator: GeneratorUse | None = None
-    error: Error | None = None
-    timings: dict[str, float] = Field(default_factory=dict)
-    stage: str | None = None
-    idempotent_until: datetime | None = None
-
-
 class OutputChunk(Fact):
     """A piece of what a step printed, stored under `output.<caller>.<command id>`.
 
@@ -247,3 +232,46 @@ class OutputChunk(Fact):
     def subject(self) -> str:
         """Where it is stored."""
         return f"output.{self.caller}.{self.command_id}"
+
+
+class OutputPage(Fact):
+    """A part of what a command printed, in the order in which it was stored.
+
+    - `chunks`: some of it; of attempts that came to nothing, none once the command has ended.
+    - `after`: where the next page begins: to be sent with the next request.
+    - `more`: whether more is stored already.
+    """
+
+    chunks: tuple[OutputChunk, ...] = ()
+    after: int = 0
+    more: bool = False
+
+
+Status = Literal["executed", "rejected", "failed", "held", "accepted", "planned"]
+
+
+class Reply(Fact):
+    """The answer to a request, and what `acg run --json` prints.
+
+    - `command_id`: names the command from here on; null where nothing was stored.
+    - `status`: `accepted` means that it has not ended yet; `stage` says where it is.
+    - `outcome`: whether docker did what it was told; null unless executed.
+    - `steps`: what ran or would run, in order.
+    - `generator`: what turned the words into docker lines, and what that took.
+    - `error`: why not, and what can be done; null where all went well.
+    - `stage`: the newest event's type, of a command that has not ended.
+    - `timings`: milliseconds by stage, and `total`.
+    - `idempotent_until`: how long the same key gives this same command; null without a key.
+    - `page`: what was printed, to whoever asked for that; the steps are left out then.
+    """
+
+    command_id: str | None = None
+    status: Status
+    outcome: Literal["succeeded", "failed"] | None = None
+    steps: tuple[StepReport, ...] = ()
+    generator: GeneratorUse | None = None
+    error: Error | None = None
+    timings: dict[str, float] = Field(default_factory=dict)
+    stage: str | None = None
+    idempotent_until: datetime | None = None
+    page: OutputPage | None = None

@@ -2,10 +2,12 @@
 
     gateway.run.<caller>    -> accept -> command.requested
     gateway.status.<caller> -> accept -> the caller's inbox
+    gateway.output.<caller> -> accept -> the caller's inbox
     gateway.cancel.<caller> -> accept -> command.cancelled
 
-A request that is not well-formed is answered and never stored. The same idempotency key from
-the same caller gives the same command id, so a repeated request begins nothing twice.
+A request that is not well-formed, or carries a secret, is answered and never stored. The same
+idempotency key from the same caller gives the same command id, so a repeated request begins
+nothing twice.
 """
 
 import base64
@@ -19,8 +21,16 @@ from contracts.docker.risk import Risk
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandCancelled, CommandRequested
 from contracts.lifecycle import Command
-from contracts.requests import Caller, CancelRequest, Reply, RunRequest, StatusRequest
-from runtime import function, nothing
+from contracts.requests import (
+    Caller,
+    CancelRequest,
+    OutputPage,
+    OutputRequest,
+    Reply,
+    RunRequest,
+    StatusRequest,
+)
+from runtime import function, open_detectors, refuse_secrets
 
 _ID_BYTES = 16
 
@@ -32,18 +42,22 @@ _ASKS = re.compile(
 )
 
 
-@function(opens=nothing)
+@function(opens=open_detectors)
 async def accept(
-    request: RunRequest | StatusRequest | CancelRequest,
+    request: RunRequest | StatusRequest | OutputRequest | CancelRequest,
     _: None,
     caller: Caller,
     history: Command | None,
     printed: Printout,
+    page: OutputPage,
 ) -> CommandRequested | CommandCancelled | Reply:
     if isinstance(request, StatusRequest):
         return status(request, caller, history, printed)
+    if isinstance(request, OutputRequest):
+        return output(request, caller, history, page)
     if isinstance(request, CancelRequest):
         return cancel(request, caller, history)
+    refuse_secrets(request)
     key = request.idempotency_key
     return CommandRequested(
         command_id=command_id(caller, key),
@@ -73,6 +87,20 @@ def status(
     if reply := standing(own(request.command_id, caller, history), printed):
         return reply
     raise unknown(request.command_id)
+
+
+def output(
+    request: OutputRequest, caller: Caller, history: Command | None, page: OutputPage
+) -> Reply:
+    """Answer with a page of what a command printed, and how far the command is."""
+    command = own(request.command_id, caller, history)
+    reply = standing(command)
+    if reply is None:
+        raise unknown(request.command_id)
+    results = getattr(command.end.event, "results", ()) if command.end else ()
+    claims = {number: each.claim for number, each in enumerate(results)}
+    kept = tuple(each for each in page.chunks if claims.get(each.step, each.claim) == each.claim)
+    return reply.model_copy(update={"steps": (), "page": page.model_copy(update={"chunks": kept})})
 
 
 def cancel(

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from contracts import headers as h
 from contracts.lifecycle import Entry
-from contracts.requests import Reply, Request, RunRequest
+from contracts.requests import OutputRequest, Reply, Request, RunRequest
 from runtime.envelope import opened
 from runtime.errors import LinkError, NoAnswerError, PermanentError
 from runtime.link import Link, connect
@@ -26,6 +26,8 @@ ATTEMPT = timedelta(seconds=5)
 SLACK = timedelta(seconds=45)
 SERVED = timedelta(seconds=3)
 _AGAIN_S = 0.1
+# However little is heard, what is followed is looked at this often.
+_LOOK_S = 2.0
 _NOBODY = "503"
 _EMPTY = "404"
 
@@ -70,6 +72,43 @@ class Gateway:
     async def ask(self, request: Request, *, served_within: timedelta = SERVED) -> Reply:
         """Send a request that changes nothing; return the reply. Raises as `run`."""
         return await self._persist(request, 2 * ATTEMPT, ATTEMPT, served_within)
+
+    async def output(
+        self, command_id: str, *, follow: bool = False, after: int = 0
+    ) -> AsyncIterator[Reply]:
+        """Read what a command printed, page by page; with `follow` until it has ended.
+
+        It begins `after` an earlier page. What is heard meanwhile only says that there is more:
+        pages alone are read, so that nothing is missed and nothing comes twice. The last reply says
+        how the command ended, or why nothing can be read. Raises as `ask`.
+        """
+        news = asyncio.Event()
+
+        async def hear(message: Msg) -> None:
+            if command_id in {message.subject.rpartition(".")[2], _id_of(message)}:
+                news.set()
+
+        heard = [f"output.{self._caller}.{command_id}", "command.*"] if follow else []
+        subscriptions = [await self._link.nc.subscribe(each, cb=hear) for each in heard]
+        try:
+            while True:
+                news.clear()
+                reply = await self.ask(OutputRequest(command_id=command_id, after=after))
+                yield reply
+                if reply.page is None or not (reply.page.more or follow):
+                    return
+                after = reply.page.after
+                if reply.page.more:
+                    continue
+                if reply.status not in {"accepted", "held"}:
+                    return
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_S):
+                        await news.wait()
+        finally:
+            for each in subscriptions:
+                with contextlib.suppress(nats.errors.Error, OSError):
+                    await each.unsubscribe()
 
     async def feed(self, found: Callable[[Seen], None]) -> None:
         """Call `found` with every event from here on, as it is stored."""
@@ -218,6 +257,11 @@ def _seen(message: Msg | Message) -> Seen | None:
     with contextlib.suppress(PermanentError):
         entry = opened(subject, headers, message.data, sequence, Digests())
     return Seen(parts[1], parts[2], sequence, entry)
+
+
+def _id_of(message: Msg) -> str:
+    """Return the command of an event on the live feed."""
+    return (message.headers or {}).get(h.SUBJECT, "").rpartition(".")[2]
 
 
 def _trace_id(trace: str) -> str:

@@ -20,7 +20,7 @@ from contracts.answer import Printout
 from contracts.events import Event
 from contracts.inputs import Awake, Cache, Cancellation, DeadLetter, Overdue, Timings, Undelivered
 from contracts.lifecycle import Command
-from contracts.requests import Caller, OutputChunk, Reply, Request
+from contracts.requests import Caller, OutputChunk, OutputPage, Reply, Request
 from contracts.world import HostPicture, World
 from runtime.settings import Settings
 
@@ -33,7 +33,9 @@ S = TypeVar("S", bound=BaseSettings)
 MARK = "__acg_function__"
 
 # What a handler may ask for by type, beside its input and what it opened.
-KNOWN: frozenset[Any] = frozenset({Cache, Caller, Cancellation, Command, World, Timings, Printout})
+KNOWN: frozenset[Any] = frozenset(
+    {Cache, Caller, Cancellation, Command, World, Timings, Printout, OutputPage}
+)
 
 CONSUMABLE = (Event, Request, Overdue, Undelivered, Awake)
 PUBLISHABLE = (Event, Reply, OutputChunk, HostPicture, DeadLetter)

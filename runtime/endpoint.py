@@ -20,7 +20,15 @@ from contracts.decode import decoded
 from contracts.errors import Code, Error, RefusedError
 from contracts.events import CommandRequested, Event
 from contracts.lifecycle import Command
-from contracts.requests import CALLER, Caller, Reply, Request, RunRequest
+from contracts.requests import (
+    CALLER,
+    Caller,
+    OutputPage,
+    OutputRequest,
+    Reply,
+    Request,
+    RunRequest,
+)
 from contracts.world import World
 from runtime import metrics
 from runtime.declare import Function
@@ -195,9 +203,18 @@ class Endpoints:
             elif kind is World:
                 given[name] = self._resources.inventory.world
             elif kind is Printout:
-                end = command.end if command else None
+                # Whoever asks for pages gets them one by one.
+                paged = isinstance(request, OutputRequest)
+                end = command.end if command and not paged else None
                 given[name] = await self._resources.printed(end) if end else Printout()
+            elif kind is OutputPage:  # after the history: of what has ended, it is complete
+                given[name] = await self._page(request, caller)
         return given, command
+
+    async def _page(self, request: Request, caller: Caller) -> OutputPage:
+        if not isinstance(request, OutputRequest):
+            return OutputPage()
+        return await self._resources.outputs.page(caller, request.command_id, request.after)
 
     def _send(self, inbox: str, reply: Reply) -> None:
         try:

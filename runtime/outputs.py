@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from contracts.answer import Printout
 from contracts.headers import MESSAGE_ID, SEQUENCE
-from contracts.requests import OutputChunk
+from contracts.requests import OutputChunk, OutputPage
 from runtime.errors import PermanentError
 from runtime.link import Link
 
@@ -13,6 +13,7 @@ STREAM = "OUTPUTS"
 _REMEMBERED = 1024
 _SMALL = 8 * 1024
 _FEW = 16
+_PAGE = 256 * 1024
 
 
 class Outputs:
@@ -35,6 +36,24 @@ class Outputs:
         if len(self._recent) > _REMEMBERED:
             self._recent.popitem(last=False)
 
+    async def page(self, caller: str, command_id: str, after: int) -> OutputPage:
+        """Return what is stored behind a sequence, as much as a reply can hold. Raises LinkError.
+
+        The server stops after the message that goes over the bound: two of the largest would not
+        fit into one reply.
+        """
+        subject = f"output.{caller}.{command_id}"
+        request = {"seq": after + 1, "next_by_subj": subject, "max_bytes": _PAGE}
+        messages = await self._link.read(STREAM, request)
+        if not messages:
+            return OutputPage(after=after)
+        headers = messages[-1].headers or {}
+        return OutputPage(
+            chunks=tuple(_chunk(message.data, subject) for message in messages),
+            after=int(headers[SEQUENCE]),
+            more=int(headers.get("Nats-Num-Pending", "0")) > 0,
+        )
+
     async def read(
         self, caller: str, command_id: str, claims: Mapping[int, str], chunks: int
     ) -> Printout:
@@ -54,13 +73,17 @@ class Outputs:
         while True:
             messages = await self._link.read(STREAM, {"seq": start, "next_by_subj": subject})
             for message in messages:
-                try:
-                    chunk = OutputChunk.model_validate_json(message.data)
-                except ValueError as error:
-                    raise PermanentError(f"{subject} holds what is no output") from error
+                chunk = _chunk(message.data, subject)
                 if claims.get(chunk.step) == chunk.claim:
                     printed.add(chunk)
             headers = (messages[-1].headers or {}) if messages else {}
             if int(headers.get("Nats-Num-Pending", "0")) == 0:
                 return printed
             start = int(headers[SEQUENCE]) + 1
+
+
+def _chunk(body: bytes, subject: str) -> OutputChunk:
+    try:
+        return OutputChunk.model_validate_json(body)
+    except ValueError as error:
+        raise PermanentError(f"{subject} holds what is no output") from error

@@ -31,6 +31,8 @@ COMMANDS = {
     "run": "ask",
     "plan": "ask",
     "status": "ask",
+    "cancel": "ask",
+    "output": "printed",
     "watch": "look",
     "history": "look",
     "graph": "look",
@@ -44,7 +46,7 @@ COMMANDS = {
 
 # Commands that ask a gateway, and how they are kept quick: of nats-py they need no websockets
 # (aiohttp), of structlog no coloured tracebacks (rich).
-_QUICK = frozenset({"ask", "look"})
+_QUICK = frozenset({"ask", "look", "printed"})
 _UNNEEDED = ("aiohttp", "rich")
 
 

@@ -1,7 +1,7 @@
 """`acg run`, `acg plan`, `acg status`: ask, and see the answer."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
@@ -22,6 +22,7 @@ from runtime.cli.app import (
     run,
 )
 from runtime.cli.attach import Attached, persist
+from runtime.cli.live import Live
 from runtime.cli.progress import Progress
 from runtime.cli.terminal import say
 from runtime.client import NotServedError, patience_with
@@ -32,6 +33,9 @@ app = commands()
 
 _HINT = "\n  hint: "
 _STATUS_WITHIN = timedelta(seconds=60)
+# How long a cancelled command may take to end before it is said how far it is.
+_ENDING_S = 10.0
+_LOOK_S = 0.1
 _ENDS = {"accepted": OK, "planned": OK, "rejected": REJECTED, "held": HELD, "failed": FAILED}
 
 
@@ -159,6 +163,21 @@ def status(
     _answered(lambda: _status(command_id), as_json=as_json)
 
 
+@app.command()
+def cancel(
+    command_id: Annotated[str, typer.Argument(metavar="ID", help="As in a reply or the history.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for the history.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Stop a command of yours: what has not started will not, what only prints ends.
+
+    What is changing something at this moment is finished first. What has ended cannot be stopped.
+    """
+    taken: list[Reply] = []
+    _answered(lambda: _cancel(command_id, reason, taken), as_json=as_json, taken=taken)
+
+
 def _run(words: list[str], *, as_json: bool, **given: Any) -> None:
     def work() -> Coroutine[Any, Any, Reply]:
         return _ask(asking.run_request(words, **given), watched=not as_json)
@@ -166,8 +185,13 @@ def _run(words: list[str], *, as_json: bool, **given: Any) -> None:
     _answered(work, as_json=as_json)
 
 
-def _answered(work: Callable[[], Coroutine[Any, Any, Reply]], *, as_json: bool) -> None:
-    """Do the work, show its reply, and end with the reply's exit code."""
+def _answered(
+    work: Callable[[], Coroutine[Any, Any, Reply]], *, as_json: bool, taken: Sequence[Reply] = ()
+) -> None:
+    """Do the work, show its reply, and end with the reply's exit code.
+
+    What was `taken` is done, however the command that the reply is about has ended.
+    """
     try:
         reply = run(_faults_as_replies(work()) if as_json else work(), quiet=True)
     except asking.UsageError as error:
@@ -177,7 +201,7 @@ def _answered(work: Callable[[], Coroutine[Any, Any, Reply]], *, as_json: bool) 
         say(f"acg: {error}")
         raise typer.Exit(USAGE) from error
     (show.as_json if as_json else show.show)(reply)
-    raise typer.Exit(exit_code(reply))
+    raise typer.Exit(OK if taken else exit_code(reply))
 
 
 def exit_code(reply: Reply) -> int:
@@ -189,15 +213,21 @@ def exit_code(reply: Reply) -> int:
 
 async def _ask(request: RunRequest, *, watched: bool) -> Reply:
     progress, trace = Progress(), new_trace()
-    own = False
+    live, own = Live(progress), False
 
     async def call(found: Attached, left: timedelta) -> Reply:
         nonlocal own
         own = found.own
-        await found.gateway.follow(trace, progress.heard)
-        return await found.gateway.run(
-            request, trace=trace, served_within=found.served_within, patience=left
-        )
+        async with live.on(found.gateway, shown=watched and request.wait == "terminal"):
+            await found.gateway.follow(trace, live.heard)
+            try:
+                reply = await found.gateway.run(
+                    request, trace=trace, served_within=found.served_within, patience=left
+                )
+            except asyncio.CancelledError:
+                await live.stop(request)
+                raise
+            return await live.finished(reply)
 
     patience = patience_with(request)
     try:
@@ -206,6 +236,9 @@ async def _ask(request: RunRequest, *, watched: bool) -> Reply:
         async with progress.shown():
             return await persist(call, patience)
     except asyncio.CancelledError:
+        if live.stopped and (task := asyncio.current_task()):
+            task.uncancel()
+            return live.stopped
         _interrupted(progress.command_id, request, own=own)
         raise
     except NotServedError as error:
@@ -226,6 +259,27 @@ async def _status(command_id: str) -> Reply:
 
     async def call(found: Attached, _: timedelta) -> Reply:
         return await found.gateway.ask(request, served_within=found.served_within)
+
+    try:
+        return await persist(call, _STATUS_WITHIN)
+    except NotServedError as error:
+        raise _unserved(error) from error
+
+
+async def _cancel(command_id: str, reason: str, taken: list[Reply]) -> Reply:
+    """Cancel it, and return how it is once it has ended, or after a while."""
+    request = asking.cancel_request(command_id, reason)
+
+    async def call(found: Attached, _: timedelta) -> Reply:
+        reply = await found.gateway.ask(request, served_within=found.served_within)
+        if reply.status == "rejected" and reply.error and not taken:
+            return reply
+        taken.append(reply)
+        until = asyncio.get_running_loop().time() + _ENDING_S
+        while reply.status == "accepted" and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(_LOOK_S)
+            reply = await found.gateway.ask(asking.status_request(command_id))
+        return reply
 
     try:
         return await persist(call, _STATUS_WITHIN)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from contracts.requests import MAX_REQUEST_BYTES, RunRequest, StatusRequest
+from contracts.requests import MAX_REQUEST_BYTES, CancelRequest, RunRequest, StatusRequest
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 _SECONDS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}
@@ -61,6 +61,15 @@ def status_request(command_id: str) -> StatusRequest:
         raise UsageError(
             f"{command_id!r} is no command id: those are 26 letters and digits, as in `acg history`"
         ) from error
+
+
+def cancel_request(command_id: str, reason: str) -> CancelRequest:
+    """Return the request that cancels a command. Raises UsageError."""
+    wanted = status_request(command_id).command_id
+    try:
+        return CancelRequest(command_id=wanted, reason=reason)
+    except ValidationError as error:
+        raise UsageError(_explained(error)) from error
 
 
 def seconds(text: str) -> float:

@@ -27,6 +27,7 @@ class Progress:
         self._began = monotonic()
         self._changed = self._began
         self._shown = False
+        self._hidden = False
 
     def heard(self, seen: Seen) -> None:
         """Take an event from the live feed."""
@@ -37,6 +38,14 @@ class Progress:
             _, stages = timings_of(seen.entry.headers)
             took = f" {milliseconds(list(stages.values())[-1])}" if stages else ""
         self.stages.append(f"{seen.type}{took}")
+
+    def hide(self) -> None:
+        """Show no line any more: what is printed from here on is the command's own."""
+        self._hidden = True
+        if self._shown:
+            sys.stderr.write(_ERASE)
+            sys.stderr.flush()
+            self._shown = False
 
     def line(self) -> str:
         """Return the stages so far, and how long the next one has taken."""
@@ -63,7 +72,7 @@ class Progress:
 
     async def _show(self) -> None:
         await asyncio.sleep(_QUIET_S)
-        while True:
+        while not self._hidden:
             # A line that wraps could not be erased.
             line = self.line()[: shutil.get_terminal_size().columns - 1]
             sys.stderr.write(_ERASE + paint(line, "dim", sys.stderr))

@@ -16,6 +16,12 @@ from runtime.cli.terminal import (
     write_json,
 )
 
+_ENDED = {
+    "deadline": "ended at its deadline; --deadline sets another",
+    "lines": "ended after as many lines as one command may print",
+    "size": "ended after as many bytes as one command may print",
+    "cancelled": "ended, as it was cancelled",
+}
 _RISKS = {"read": "green", "mutate": "yellow", "destroy": "red", "escape": "bold red"}
 
 
@@ -70,6 +76,8 @@ def _step(step: StepReport) -> None:
     pass_on(step.stderr, sys.stderr)
     if step.truncated:
         say("acg: this is not all that it printed: head and tail were kept", "yellow")
+    if step.ended:
+        say(f"acg: {_ENDED[step.ended]}", "dim")
     if step.exit_code and terminal:
         say(f"exit code {step.exit_code}", "red")
 

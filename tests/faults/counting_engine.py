@@ -5,6 +5,8 @@ happened, over the death of the executor that asked for them.
 """
 
 import asyncio
+import itertools
+import struct
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +16,8 @@ from typing import Any
 from aiohttp import web
 
 _CREATED = 1_700_000_000
+_FRAME = struct.Struct(">BxxxL")
+_LINES = 3
 _FIXED: dict[str, Any] = {
     "version": {"Version": "0.0-counting", "ApiVersion": "1.41"},
     "images/json": [],
@@ -34,6 +38,7 @@ class CountingEngine:
 
     def application(self) -> web.Application:
         app = web.Application()
+        app.router.add_get("/{version}/containers/{name}/logs", self._logs)
         app.router.add_get("/{tail:.*}", self._read)
         app.router.add_post("/{version}/containers/{name}/restart", self._restart)
         return app
@@ -52,6 +57,18 @@ class CountingEngine:
         if path.startswith("containers/") and path.endswith("/json"):
             return self._inspect(path.split("/")[1])
         return web.json_response({"message": f"nothing at {path}"}, status=404)
+
+    async def _logs(self, request: web.Request) -> web.StreamResponse:
+        """Print numbered lines: one after the other for as long as it is followed, else three."""
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for number in itertools.count():
+            line = f"line {number}\n".encode()
+            await response.write(_FRAME.pack(1, len(line)) + line)
+            if request.query.get("follow") != "1" and number == _LINES - 1:
+                return response
+            await asyncio.sleep(self._takes_s)
+        raise AssertionError
 
     async def _restart(self, request: web.Request) -> web.StreamResponse:
         name = self._name(request.match_info["name"])

@@ -231,7 +231,8 @@ async def test_what_was_printed_is_in_outputs_and_never_in_an_event(stack: Stack
 async def test_the_service_is_found_as_any_nats_micro_service(stack: Stack) -> None:
     answer = await stack.link.ask("$SRV.INFO.command-gateway")
     endpoints = {each["subject"] for each in json.loads(answer.data)["endpoints"]}
-    assert endpoints == {"gateway.run.*", "gateway.status.*", "gateway.cancel.*"}
+    verbs = ("run", "status", "output", "cancel")
+    assert endpoints == {f"gateway.{each}.*" for each in verbs}
 
 
 async def get(stack: Stack, path: str) -> tuple[int, str]:

@@ -15,6 +15,8 @@ from contracts.requests import (
     Caller,
     CancelRequest,
     OutputChunk,
+    OutputPage,
+    OutputRequest,
     Reply,
     RunRequest,
     StatusRequest,
@@ -28,7 +30,7 @@ WORDS = "restart the checkout service"
 
 async def accepted(caller: Caller = ALICE, **fields: Any) -> CommandRequested:
     fields = {"request": WORDS, **fields} if "command" not in fields else fields
-    made = await accept(RunRequest(**fields), None, caller, None, Printout())
+    made = await accept(RunRequest(**fields), None, caller, None, Printout(), OutputPage())
     assert isinstance(made, CommandRequested)
     return made
 
@@ -36,7 +38,8 @@ async def accepted(caller: Caller = ALICE, **fields: Any) -> CommandRequested:
 async def asked(
     command: Command | None, caller: Caller = ALICE, printed: Printout | None = None
 ) -> Reply:
-    made = await accept(StatusRequest(command_id=ID), None, caller, command, printed or Printout())
+    request, said = StatusRequest(command_id=ID), printed or Printout()
+    made = await accept(request, None, caller, command, said, OutputPage())
     assert isinstance(made, Reply)
     return made
 
@@ -214,7 +217,7 @@ async def test_another_callers_command_is_as_unknown_as_none(
 
 async def cancelled(command: Command | None, caller: Caller = ALICE) -> CommandCancelled | Reply:
     request = CancelRequest(command_id=ID, reason="wrong host")
-    made = await accept(request, None, caller, command, Printout())
+    made = await accept(request, None, caller, command, Printout(), OutputPage())
     assert isinstance(made, CommandCancelled | Reply)
     return made
 
@@ -242,4 +245,37 @@ async def test_cancelling_what_has_ended_says_so() -> None:
 async def test_nobody_cancels_anothers_command(command: Command | None) -> None:
     with pytest.raises(RefusedError) as caught:
         await cancelled(command, BOB)
+    assert caught.value.error.code is Code.UNKNOWN_COMMAND_ID
+
+
+def chunk(claim: str, text: str, step: int = 0) -> OutputChunk:
+    return OutputChunk(command_id=ID, caller="alice", step=step, claim=claim, stdout=text)
+
+
+async def paged(command: Command | None, page: OutputPage, caller: Caller = ALICE) -> Reply:
+    made = await accept(OutputRequest(command_id=ID), None, caller, command, Printout(), page)
+    assert isinstance(made, Reply)
+    return made
+
+
+async def test_output_is_given_page_by_page_with_how_far_the_command_is() -> None:
+    page = OutputPage(chunks=(chunk("c", "a"), chunk("c", "b")), after=7, more=True)
+    reply = await paged(history(requested(), generated(), validated()), page)
+    assert (reply.status, reply.stage, reply.page) == ("accepted", "validated", page)
+
+
+async def test_what_attempts_printed_that_came_to_nothing_is_left_out_at_the_end() -> None:
+    end = EXECUTED.model_copy(update={"results": (result(claim="second"),)})
+    started = CommandStarted(command_id=ID, claim="second")
+    command = history(requested(), generated(), validated(), started, end)
+    page = OutputPage(chunks=(chunk("first", "x"), chunk("second", "y"), chunk("z", "z", 1)))
+    reply = await paged(command, page)
+    assert reply.page
+    assert [each.stdout for each in reply.page.chunks] == ["y", "z"]
+    assert (reply.status, reply.steps) == ("executed", ())
+
+
+async def test_nobody_reads_what_anothers_command_printed() -> None:
+    with pytest.raises(RefusedError) as caught:
+        await paged(ENDED, OutputPage(), BOB)
     assert caught.value.error.code is Code.UNKNOWN_COMMAND_ID

@@ -11,6 +11,7 @@ from contracts.docker.errand import COMMAND
 from contracts.docker.operations import Commit, Create, Filter, Operation, Rename, Rm, Run
 from runtime.adapters.docker.connection import NOT_FOUND, EngineError
 from runtime.adapters.docker.host import Host, name_of
+from runtime.adapters.docker.image_evidence import image_evidence
 from runtime.adapters.docker.text import human
 
 _NEVER = "0001-01-01T00:00:00Z"
@@ -28,6 +29,8 @@ async def evidence(host: Host, operation: Operation) -> str:
         return await _committed(host, operation)
     if isinstance(operation, Rm) and not operation.link:
         return " ".join([await _removed(host, name) for name in operation.containers])
+    if (images := await image_evidence(host, operation)) is not None:
+        return images
     names = _objects(operation)
     if not names:
         return f"docker {operation.verb} names no object that could be looked at."

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.docker.errand import Errand
+from contracts.docker.errand import COMMAND, Errand
 from contracts.docker.operations import (
     Filter,
     History,
@@ -19,6 +19,8 @@ from contracts.docker.operations import (
     Import,
     Load,
     Operation,
+    Pull,
+    Push,
     Rmi,
     Save,
     Search,
@@ -370,3 +372,29 @@ async def test_import_says_and_does_what_the_cli_does(
             assert other[key] == one[key]
         for key in ("Cmd", "Env", "Labels"):
             assert other["Config"][key] == one["Config"][key]
+
+
+async def test_what_became_of_images_can_be_seen_after_a_crash(
+    docker: Engine, shelf: Shelf
+) -> None:
+    name = shelf.name("x")
+    shelf.make(f"{name}:1")
+    short = str(shelf.images()[0]["Id"])[7:19]
+    there = f"Image '{name}:1', id {short}: it is there."
+    gone = f"Image '{name}:2': Error response from daemon: No such image: {name}:2."
+    assert await docker.evidence(Pull(image=f"{name}:1")) == there
+    assert await docker.evidence(Tag(image=f"{name}:1", reference=f"{name}:2")) == f"{gone} {there}"
+    assert there in await docker.evidence(Push(image=f"{name}:1"))
+    assert await docker.evidence(Rmi(images=(f"{name}:1", f"{name}:2"))) == (
+        f"{there} It is still there. Image '{name}:2' is gone: there is no such image."
+    )
+
+
+async def test_an_import_is_known_by_the_label_of_its_command(docker: Engine, shelf: Shelf) -> None:
+    errand = Errand(upload=filesystem(b"of a test"), labels={COMMAND: shelf.suffix})
+    operation = Import(source="-", changes=(f"LABEL {shelf.label}",))
+    before = await docker.evidence(operation, errand)
+    assert before == f"No image bears the label {COMMAND}={shelf.suffix}."
+    made = str(data(await docker.run(operation, errand))["id"])
+    after = await docker.evidence(operation, errand)
+    assert after.startswith(f"It was imported: the image {made[7:19]} bears")
