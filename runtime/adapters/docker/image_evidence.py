@@ -63,7 +63,8 @@ async def _seen(host: Host, image: str) -> str:
     try:
         found = await host.connection.read(path_of("images", image, "json"))
     except EngineError as error:
-        return f"Image {image!r}: {error}."
+        missing = error.status == NOT_FOUND
+        return f"Image {image!r}: {'there is no such image' if missing else error}."
     return _described(image, found)
 
 

@@ -381,7 +381,7 @@ async def test_what_became_of_images_can_be_seen_after_a_crash(
     shelf.make(f"{name}:1")
     short = str(shelf.images()[0]["Id"])[7:19]
     there = f"Image '{name}:1', id {short}: it is there."
-    gone = f"Image '{name}:2': Error response from daemon: No such image: {name}:2."
+    gone = f"Image '{name}:2': there is no such image."
     assert await docker.evidence(Pull(image=f"{name}:1")) == there
     assert await docker.evidence(Tag(image=f"{name}:1", reference=f"{name}:2")) == f"{gone} {there}"
     assert there in await docker.evidence(Push(image=f"{name}:1"))
