@@ -88,7 +88,7 @@ def described(entry: tarfile.TarInfo) -> dict[str, JsonValue]:
     return {
         "name": entry.name.rstrip("/").rpartition("/")[2] or entry.name,
         "kind": _KINDS.get(entry.type, "file"),
-        "mode": f"{entry.mode:04o}",
+        "mode": f"{entry.mode & 0o7777:04o}",
         "size": entry.size,
         "modified": int(entry.mtime),
     }

@@ -9,9 +9,11 @@ from typing import Any
 
 from contracts.docker.errand import COMMAND
 from contracts.docker.operations import Commit, Create, Filter, Operation, Rename, Rm, Run
+from runtime.adapters.docker.compose.evidence import project_evidence
 from runtime.adapters.docker.connection import NOT_FOUND, EngineError
 from runtime.adapters.docker.host import Host, name_of
 from runtime.adapters.docker.image_evidence import image_evidence
+from runtime.adapters.docker.network_evidence import network_evidence
 from runtime.adapters.docker.text import human
 
 _NEVER = "0001-01-01T00:00:00Z"
@@ -29,8 +31,9 @@ async def evidence(host: Host, operation: Operation) -> str:
         return await _committed(host, operation)
     if isinstance(operation, Rm) and not operation.link:
         return " ".join([await _removed(host, name) for name in operation.containers])
-    if (images := await image_evidence(host, operation)) is not None:
-        return images
+    for look in (image_evidence, network_evidence, project_evidence):
+        if (seen := await look(host, operation)) is not None:
+            return seen
     names = _objects(operation)
     if not names:
         return f"docker {operation.verb} names no object that could be looked at."
@@ -82,6 +85,7 @@ async def _removed(host: Host, name: str) -> str:
     except EngineError as error:
         if error.status == NOT_FOUND:
             return f"Container {name!r} is gone: there is no such container."
+        return f"Container {name!r}: {error}."
     return f"{await _seen(host, name.strip('/'))} It is still there."
 
 

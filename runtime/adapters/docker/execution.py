@@ -14,7 +14,8 @@ from runtime.adapters.docker.specification import environment
 
 FIELDS = "container argv detach env interactive privileged tty user workdir"
 
-_LOOK_AGAIN = 0.02
+_LOOK_AGAIN, _PATIENCE = 0.02, 2.0
+"""Seconds: how often a process is looked at whose output has ended, and for how long."""
 
 
 async def execute(host: Host, operation: Exec) -> Outcome:
@@ -62,12 +63,12 @@ async def _exit_code(host: Host, made: str) -> int:
     """Return how a process ended whose output has ended; it may end a moment later."""
     path = path_of("exec", made, "json")
     try:
-        async with asyncio.timeout(host.settings.request_timeout.total_seconds()):
+        async with asyncio.timeout(_PATIENCE):
             while True:
                 found: dict[str, Any] = await host.connection.read(path)
                 if not found.get("Running"):
                     return int(found.get("ExitCode") or 0)
                 await asyncio.sleep(_LOOK_AGAIN)
     except TimeoutError:
-        # It closed its output and went on, as a daemon does: docker's CLI does not wait either.
-        return int(found.get("ExitCode") or 0)
+        # It closed its output and went on, as a daemon does: of that, docker's CLI says 0.
+        return 0
