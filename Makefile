@@ -20,7 +20,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 export npm_config_cache ?= $(CURDIR)/.cache/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench eval-cli fuzz generate lock clean
+.PHONY: help setup demo test check bench eval-cli eval-secrets fuzz generate lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -47,6 +47,9 @@ bench: $(VENV)/.ready ## Measure against the floor and against FastStream
 
 eval-cli: $(VENV)/.ready ## Measure the docker language on a folder of items: EVALS=FOLDER
 	@$(BIN)/python -m scripts.eval_cli "$(EVALS)" $(SPLIT)
+
+eval-secrets: $(VENV)/.ready ## Measure what the detectors of secrets see, and take by mistake
+	@$(BIN)/python -m tests.secrets
 
 fuzz: $(VENV)/.ready ## Throw a million lines at the parser: N=1000000 SEED=1 CORPUS=FILE
 	@$(BIN)/python -m tests.fuzz --count $(or $(N),1000000) --seed $(or $(SEED),1) $(CORPUS)

@@ -7,8 +7,8 @@ from runtime.secrets.names import (
     is_innocent,
     is_password,
     is_placeholder,
-    is_secret,
     is_strong,
+    is_variable,
     looks_random,
 )
 
@@ -93,7 +93,7 @@ def _value(text: str, start: int, *, asked: bool) -> Span | None:
 
 def _kind(text: str, start: int, name: str, sign: re.Match[str]) -> str | None:
     """Return why a name says that its value is secret: by itself, or by where it stands."""
-    if sign["sign"] == "=" and _VARIABLE.fullmatch(name) and is_secret(name):
+    if sign["sign"] == "=" and _VARIABLE.fullmatch(name) and is_variable(name):
         return "variable"
     if is_strong(name):
         return "strong"
@@ -106,7 +106,7 @@ def _certain(  # noqa: PLR0913 - where a value stands, and how
 ) -> bool:
     """Say whether a value is assigned; else it may be a word of a sentence: `token: expired`."""
     if not sign["sign"]:
-        return asked
+        return asked or text.startswith(" -", end)
     if sign["sign"] != ":":
         return True
     if sign["quote"] or quoted:

@@ -25,7 +25,8 @@ _ABOUT = re.compile(
     r"|length|len|expiry|expires|expiration|expires_?in|expires_?at|ttl|age|lifetime|url|uri"
     r"|endpoint|policy|version|field|header|enabled|required|prefix|size|limit|max|min|index"
     r"|status|present|valid|source|ref|usage|algorithm|arn|store|provider|class|manager|timeout"
-    r"|interval|rotation|bucket|budget|rate|per_second|used|env|var|id)s?$"
+    r"|interval|rotation|bucket|budget|rate|per_second|used|env|var|method|mode|user|host|port|level|realm)s?$"
+    r"|(?:token|key)[_.\-]?ids?$"
     r"|^(?:max|min|num|total|prompt|completion|input|output|cached|next|page|continuation|next_?page"
     r"|sync|allow_empty|random|use|has|no|is|require|show|with)[_.\-]?(?:root_?)?(?:tokens?|passwords?"
     r"|secrets?)$"
@@ -62,6 +63,11 @@ def is_password(name: str) -> bool:
 def is_secret(name: str) -> bool:
     """Tell whether a variable's name says that its value is a secret."""
     return bool(_SECRET.search(name))
+
+
+def is_variable(name: str) -> bool:
+    """Tell whether a variable's value is a secret, and not something about one."""
+    return is_secret(name) and not _ABOUT.search(name.lower())
 
 
 def is_strong(name: str) -> bool:

@@ -121,3 +121,34 @@ INNOCENT: dict[str, Line] = {
     "k8s": lambda _: "  valueFrom:\n    secretKeyRef:\n      name: db\n      key: password\n  imagePullSecrets:\n  - name: regcred",
     "compose label": lambda r: f"com.docker.compose.config-hash={chars(r, HEX, 64)},com.docker.compose.project=auth",
 }  # fmt: skip
+
+
+_ORDINARY: tuple[Line, ...] = (
+    lambda r: (
+        f"2026-11-22T20:{r.randrange(60):02}:{r.randrange(60):02}.{r.randrange(10**6):06}Z INFO  [http-nio-8080-exec-{r.randrange(9)}] c.a.orders.OrderController - GET /api/v1/orders/{r.randrange(99999)} 200 {r.randrange(300)}ms request_id={uuid(r)}"
+    ),
+    lambda r: (
+        f'172.18.0.{r.randrange(255)} - - [22/Nov/2026:20:11:{r.randrange(60):02} +0000] "GET /static/js/main.{chars(r, HEX, 8)}.js HTTP/1.1" 200 {r.randrange(99999)} "https://shop.internal/checkout" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"'
+    ),
+    lambda r: (
+        f'{{"level":"info","ts":{r.random() * 1e9:.3f},"caller":"server/server.go:{r.randrange(999)}","msg":"request completed","trace_id":"{chars(r, HEX, 32)}","span_id":"{chars(r, HEX, 16)}","status":200}}'
+    ),
+    lambda r: (
+        f"\tat org.springframework.web.servlet.FrameworkServlet.service(FrameworkServlet.java:{r.randrange(999)})"
+    ),
+    lambda r: (
+        f"2026-11-22 20:11:0{r.randrange(9)}.123 UTC [{r.randrange(999)}] LOG:  checkpoint complete: wrote {r.randrange(999)} buffers (0.1%); 0 WAL file(s) added, 0 removed, 0 recycled"
+    ),
+    lambda r: f"{digest(r)}  registry.internal/team/app@{digest(r)}",
+    lambda r: (
+        f"WARN auth token for user {r.randrange(999)} will expire in 5 minutes; refreshing key material"
+    ),
+    lambda r: (
+        f"pull {chars(r, HEX, 12)}: Layer already exists, key=cache:{r.randrange(999)} hits={r.randrange(99)}"
+    ),
+)
+
+
+def ordinary(r: Random, count: int) -> list[str]:
+    """Return lines as containers print them all day."""
+    return [r.choice(_ORDINARY)(r) for _ in range(count)]

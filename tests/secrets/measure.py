@@ -6,7 +6,7 @@ from random import Random
 
 from runtime.secrets import detectors
 from runtime.secrets.library import USES, patterns
-from tests.secrets.kinds import BASE64, FORMS, NAMED, URLSAFE, Made, Maker, chars
+from tests.secrets.kinds import ALNUM, BASE64, FORMS, HEX, NAMED, URLSAFE, Made, chars
 from tests.secrets.lines import ANYWHERE, BY_NAME, HEADERS, INNOCENT, NAMES
 
 _WINDOW = 10
@@ -78,6 +78,24 @@ def recall(seed: int, each: int, *, alone: bool = False) -> dict[str, Count]:
     return counts
 
 
+def unseen(seed: int, each: int) -> dict[str, Count]:
+    """Return how many are gone of what has neither a form nor a name: what is not looked for."""
+    known = detectors()
+    r = Random(seed)  # noqa: S311 - the same every time
+    counts: dict[str, Count] = {}
+    for kind, alphabet, length in (
+        ("40 letters and digits without a name", ALNUM, 40),
+        ("32 hexadecimal digits without a name", HEX, 32),
+    ):
+        count = counts.setdefault(kind, Count())
+        for _ in range(each):
+            core = chars(r, alphabet, length)
+            for place in ANYWHERE.values():
+                count.of += 1
+                count.right += gone(Made(core, core), known.redact(place(core)))
+    return counts
+
+
 def false_positives(seed: int, each: int) -> dict[str, Count]:
     """Return by kind how many innocent lines stay as they are."""
     known = detectors()
@@ -94,6 +112,3 @@ def total(counts: dict[str, Count]) -> Count:
     for each in counts.values():
         made.add(each)
     return made
-
-
-__all__ = ["Count", "Maker", "false_positives", "gone", "innocents", "recall", "secrets", "total"]
