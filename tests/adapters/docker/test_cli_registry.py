@@ -276,7 +276,7 @@ async def test_progress_is_told_piece_by_piece_and_is_the_outcomes_text(
         assert "".join(stdout for stdout, _ in pieces) == outcome.stdout
         assert "".join(stderr for _, stderr in pieces) == outcome.stderr
         if outcome.exit_code == 0:
-            assert len(pieces) > 2
+            assert len(pieces) >= 2
 
 
 async def test_a_registry_is_searched_with_the_gateways_credentials(
