@@ -11,6 +11,7 @@ from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.compose.project import Project, listing, member
 from runtime.adapters.docker.connection import EngineError, path_of
 from runtime.adapters.docker.host import Host
+from runtime.adapters.docker.progress import Printout
 
 _AT_ONCE = 16
 _DEFAULT_GRACE = 10
@@ -24,14 +25,18 @@ class Acts:
         self.host = host
         self.project = project
         self._verb = verb
-        self._said: list[str] = []
+        self._printout = Printout(host)
         self._errors: list[str] = []
         self._changed: list[Member] = []
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
-    def say(self, one: Member, what: str) -> None:
-        """Note what happens to a container, in compose's form for where there is no terminal."""
-        self._said.append(f" Container {one.name}  {what}\n")
+    async def say(self, one: Member, what: str) -> None:
+        """Print what happens to a container, in compose's form for where there is no terminal."""
+        await self._printout.stderr(f" Container {one.name}  {what}\n")
+
+    async def tell(self, text: str) -> None:
+        """Print what is no progress."""
+        await self._printout.stdout(text)
 
     def fail(self, words: str) -> None:
         """Note why the command did not do everything."""
@@ -58,7 +63,7 @@ class Acts:
                     await act(each)
                 except EngineError as error:
                     if failing:
-                        self.say(each, failing)
+                        await self.say(each, failing)
                     self.fail(str(error))
                 except RefusedError as refused:
                     refusals.append(refused)
@@ -82,14 +87,14 @@ class Acts:
                 raise
             raise self._refused([refused]) from refused
 
-    async def outcome(self, stdout: str = "") -> Outcome:
+    async def outcome(self) -> Outcome:
         """Return what was said, and what became of the containers that were touched."""
         errors = "".join(f"{words}\n" for words in dict.fromkeys(self._errors))
-        return Outcome(
+        known = " ".join(each.id for each in self.project.choice.members)
+        await self._printout.stderr(await self.host.veiled(errors, known))
+        return self._printout.outcome(
+            {"project": self.project.choice.project, "containers": await self._states()},
             exit_code=1 if errors else 0,
-            stdout=stdout,
-            stderr="".join(self._said) + errors,
-            data={"project": self.project.choice.project, "containers": await self._states()},
         )
 
     async def _states(self) -> Any:

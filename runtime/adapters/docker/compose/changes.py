@@ -38,9 +38,9 @@ async def start(host: Host, operation: ComposeStart) -> Outcome:
     _all_there(wanted, needs)
 
     async def one(each: Member) -> None:
-        acts.say(each, "Starting")
+        await acts.say(each, "Starting")
         await host.connection.change(path_of("containers", each.id, "start"))
-        acts.say(each, "Started")
+        await acts.say(each, "Started")
 
     with acts.known():
         for services in order.levels(needs, needs):
@@ -64,12 +64,12 @@ async def restart(host: Host, operation: ComposeRestart) -> Outcome:
     }
 
     async def one(each: Member) -> None:
-        acts.say(each, "Restarting")
+        await acts.say(each, "Restarting")
         within = await grace(host, each, operation.timeout)
         await host.connection.change(
             path_of("containers", each.id, "restart"), params, grace=within
         )
-        acts.say(each, "Started")
+        await acts.say(each, "Started")
 
     with acts.known():
         for services in order.levels(wanted, needs):
@@ -92,11 +92,11 @@ async def _stopped(acts: Acts, touched: tuple[Member, ...], seconds: int | None)
     params = _within(seconds)
 
     async def one(each: Member) -> None:
-        acts.say(each, "Stopping")
+        await acts.say(each, "Stopping")
         within = await grace(acts.host, each, seconds)
         path = path_of("containers", each.id, "stop")
         await acts.host.connection.change(path, params, grace=within)
-        acts.say(each, "Stopped")
+        await acts.say(each, "Stopped")
 
     needs = _needs(acts.project)
     for services in reversed(order.levels(needs, needs)):
@@ -123,7 +123,7 @@ async def _each(
 
     async def one(each: Member) -> None:
         await host.connection.change(path_of("containers", each.id, verb))
-        acts.say(each, after)
+        await acts.say(each, after)
 
     await acts.all(found.touched, one)
     return await acts.outcome()
@@ -138,9 +138,9 @@ async def kill(host: Host, operation: ComposeKill) -> Outcome:
     params = {"signal": operation.signal or _KILL}
 
     async def one(each: Member) -> None:
-        acts.say(each, "Killing")
+        await acts.say(each, "Killing")
         await host.connection.change(path_of("containers", each.id, "kill"), params)
-        acts.say(each, "Killed")
+        await acts.say(each, "Killed")
 
     await acts.all(found.touched, one, failing="Error while Killing")
     return await acts.outcome()
@@ -158,7 +158,7 @@ async def rm(host: Host, operation: ComposeRm) -> Outcome:
     params = {"v": "1"} if operation.volumes else {}
 
     async def one(each: Member) -> None:
-        acts.say(each, "Removing")
+        await acts.say(each, "Removing")
         longest = host.settings.wait_timeout.total_seconds()
         try:
             await host.connection.change(
@@ -168,11 +168,11 @@ async def rm(host: Host, operation: ComposeRm) -> Outcome:
             # It removes itself once it has stopped.
             if error.status != NOT_FOUND:
                 raise
-        acts.say(each, "Removed")
+        await acts.say(each, "Removed")
 
+    await acts.tell(f"Going to remove {', '.join(each.name for each in found.touched)}\n")
     await acts.all(found.touched, one)
-    names = ", ".join(each.name for each in found.touched)
-    return await acts.outcome(f"Going to remove {names}\n")
+    return await acts.outcome()
 
 
 async def _ready(
@@ -187,7 +187,7 @@ async def _ready(
         found = (each for each in acts.project.choice.members if each.service == name)
         members = tuple(each for each in found if not each.one_off)
         for each in members:
-            acts.say(each, "Waiting")
+            await acts.say(each, "Waiting")
         failure = ""
         try:
             word = await order.until_ready(acts.host, name, need, members)
@@ -196,7 +196,7 @@ async def _ready(
         except EngineError as error:
             word, failure = "", str(error)
         for each in members if word else ():
-            acts.say(each, word)
+            await acts.say(each, word)
         if failure and required:
             acts.fail(failure)
             return False
