@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ def test_the_environment_tells_where_how_long_and_how_much() -> None:
         "ACG_ENGINE_TIMEOUT_SECONDS": "2.5",
         "ACG_ENGINE_WAIT_SECONDS": "60",
         "ACG_OUTPUT_LIMIT_BYTES": "2048",
+        "ACG_REGISTRY_AUTH_FILE": "registries.json",
     }
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM], capture_output=True, check=True, env=os.environ | told
@@ -33,6 +35,7 @@ def test_the_environment_tells_where_how_long_and_how_much() -> None:
         request_timeout=timedelta(seconds=2.5),
         wait_timeout=timedelta(minutes=1),
         output_limit_bytes=2048,
+        registry_auth_file=Path("registries.json"),
     )
 
 
