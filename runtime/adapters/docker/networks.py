@@ -213,7 +213,9 @@ async def _remove(host: Host, name: str) -> None:
 
 async def _unused_by_hidden(host: Host, network: dict[str, Any]) -> None:
     """Refuse to remove a network that a container needs which may not be seen, even stopped."""
-    asked = {"all": "1", "filters": json.dumps({"network": {network["Id"]: True}})}
+    # A container that was never started knows its networks by their names alone.
+    either = dict.fromkeys((network["Id"], network["Name"]), True)
+    asked = {"all": "1", "filters": json.dumps({"network": either})}
     users: list[dict[str, Any]] = await host.connection.read("containers/json", asked)
     seen = {each["Id"] for each in await host.containers(everything=True)}
     if any(each["Id"] not in seen for each in users):

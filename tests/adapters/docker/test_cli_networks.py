@@ -18,7 +18,7 @@ from contracts.docker.operations import (
     Setting,
 )
 from contracts.docker.parse import parse
-from runtime.adapters.docker import Engine
+from runtime.adapters.docker import Engine, EngineSettings, open_docker
 from scripts.engine import api
 from tests.adapters.conftest import Lab, opened_lab
 from tests.adapters.docker.cli import Cli, Said, assert_same, ours
@@ -267,6 +267,27 @@ async def test_network_prune_removes_what_the_cli_removes(
         ("network", "prune", "-f", "--filter", "until=yesterday"),
         NetworkPrune(filters=(Filter(key="until", value="yesterday"),)),
     )
+
+
+async def test_what_may_not_be_seen_is_neither_wired_nor_robbed_of_its_network(lab: Lab) -> None:
+    """Not even of one that it uses while it is stopped, which the engine would not mind."""
+    used, free = lab.network("used"), lab.network("free")
+    hidden = lab.make("hidden", start=False, HostConfig={"NetworkMode": used})
+    shown = lab.make("shown", start=False, labels={"t": lab.suffix})
+    settings = EngineSettings(docker_host=lab.real.address.host, only_label=f"t={lab.suffix}")
+    async with open_docker(settings) as narrow:
+        for operation in (
+            NetworkConnect(network=free, container=hidden),
+            NetworkDisconnect(network=used, container=hidden, force=True),
+            NetworkConnect(network=free, container=shown, links=(f"{hidden}:x",)),
+        ):
+            outcome = await narrow.run(operation)
+            words = f"Error response from daemon: No such container: {hidden}\n"
+            assert (outcome.exit_code, outcome.stderr) == (1, words)
+        outcome = await narrow.run(NetworkRm(networks=(used, free)))
+        assert (outcome.exit_code, outcome.stdout) == (1, f"{free}\n")
+        assert f"network {used} is in use" in outcome.stderr
+    assert list(lab.inspect(hidden)["NetworkSettings"]["Networks"]) == [used]
 
 
 def _blank(text: str, lab: Lab) -> str:
