@@ -46,9 +46,14 @@ async def create(host: Host, operation: Create) -> Outcome:
     try:
         made = await make(host, operation, printout)
     except (EngineError, ClientError) as error:
-        return await printout.failed(error)
+        return await printout.failed(await words(host, operation, error))
     await printout.stdout(f"{made}\n")
     return printout.outcome({"container": await state_of(host, made)})
+
+
+async def words(host: Host, operation: Create | Run, error: EngineError | ClientError) -> str:
+    """Return an error's words, without what may not be seen: they are printed at once."""
+    return await host.veiled(str(error), operation.model_dump_json())
 
 
 async def make(host: Host, operation: Create | Run, printout: Printout) -> str:

@@ -45,7 +45,8 @@ async def run(host: Host, operation: Run) -> Outcome:
             async with _no_longer_than_wanted(host, container, wanted=not operation.rm):
                 return await _started(host, container, operation, printout)
     except (EngineError, ClientError) as error:
-        await printout.stderr(f"docker: {error}\n\nRun 'docker run --help' for more information\n")
+        words = await creation.words(host, operation, error)
+        await printout.stderr(f"docker: {words}\n\nRun 'docker run --help' for more information\n")
         return printout.outcome(exit_code=_status(str(error)))
 
 

@@ -68,6 +68,25 @@ async def test_exec_says_what_the_cli_says(cli: Cli, docker: Engine, lab: Lab) -
     assert our == theirs
 
 
+async def test_an_attached_start_says_what_the_cli_says(cli: Cli, docker: Engine, lab: Lab) -> None:
+    """Each container can be started again and again, and does the same each time."""
+    job = lab.make("job", "sh", "-c", "echo out; echo err >&2; exit 5", start=False)
+    terminal = lab.make("terminal", "echo", "on a terminal", start=False, Tty=True)
+    reader = lab.make("reader", "wc", "-c", start=False, OpenStdin=True, StdinOnce=True)
+    nothing = lab.make("nothing", "acg-no-such-program", start=False)
+    lines = [
+        ["start", "--attach", job],
+        ["start", "-a", "-i", job],
+        ["start", "-a", terminal],
+        ["start", "-i", reader],
+        ["start", "-a", nothing],
+        ["start", "-a", "nobody-there"],
+    ]
+    for words in lines:
+        theirs = likeness.words(cli(*words), cli)
+        assert likeness.words(await ours(docker, parse_argv(["docker", *words])), cli) == theirs
+
+
 async def test_cp_gives_what_the_cli_writes(
     cli: Cli, docker: Engine, lab: Lab, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from contracts.docker.errand import CALLER, COMMAND, Errand
-from contracts.docker.operations import Operation
+from contracts.docker.operations import Cp, Operation
 from contracts.docker.parse import parse
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker import Engine, EngineSettings, open_docker
@@ -184,6 +184,17 @@ async def test_what_may_not_be_seen_can_be_neither_changed_nor_used(lab: Lab) ->
     assert lab.inspect(name) == before
 
 
+async def test_an_error_told_at_once_does_not_tell_who_else_is_there(lab: Lab) -> None:
+    name, told = lab.make("hidden"), Told()
+    async with behind(lab, f"acg.seen={lab.suffix}") as docker:
+        for verb in ("create", "run"):
+            text = f"{verb} --name {name} {lab.image} true"
+            outcome = await docker.run(line(lab, text), Errand(out=told))
+            assert outcome.exit_code == {"create": 1, "run": 125}[verb]
+    assert told.stderr.count("is already in use by container") == 2
+    assert lab.inspect(name)["Id"] not in told.stderr
+
+
 async def test_what_is_made_behind_a_label_bears_it_and_prune_spares_the_rest(lab: Lab) -> None:
     spared = lab.finished("spared", "true")
     label = f"acg.seen={lab.suffix}"
@@ -198,6 +209,14 @@ async def test_what_is_made_behind_a_label_bears_it_and_prune_spares_the_rest(la
         pruned: Any = (await docker.run(parse("docker container prune --force"))).data
         assert len(pruned["deleted"]) == 2
     assert lab.inspect(spared)["State"]["Status"] == "exited"
+
+
+async def test_a_path_may_have_any_characters(docker: Engine, lab: Lab) -> None:
+    name, odd = lab.make("web", start=False), "a +b&path=%41é#?;'.txt"
+    copy = Cp(container=name, path=f"/etc/{odd}", local="sent", into=True)
+    assert (await docker.run(copy, Errand(upload=b"sent\n"))).exit_code == 0
+    back: Any = (await docker.run(copy.model_copy(update={"into": False, "local": "./"}))).data
+    assert (back["name"], base64.b64decode(back["content"])) == (odd, b"sent\n")
 
 
 async def test_files_are_only_data_here(docker: Engine, lab: Lab) -> None:
