@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from heapq import heappop, heappush, heapreplace
 from typing import Any
 
 from pydantic import JsonValue
@@ -25,6 +26,8 @@ from runtime.adapters.docker.text import timestamp
 from runtime.adapters.docker.together import together
 
 _NOT_IMPLEMENTED = 501
+_PAGE = 256
+"""So many lines are printed as one piece where nobody waits for each."""
 _LONGEST = 1024 * 1024
 """Of a line without an end so much is taken as one."""
 _PART = 16 * 1024
@@ -80,21 +83,26 @@ async def _printed(
     """Print the lines behind the names of their containers: merged, or as they come."""
     width = max((len(_short(each)) for each, _ in sources), default=0) + 1
 
-    async def show(one: Member, line: _Line) -> None:
+    def shown(one: Member, line: _Line) -> str:
         prefix = f"{_short(one):<{width}} | " if operation.log_prefix else ""
         text = b" ".join(line) if operation.timestamps else _untimed(line[1])
-        await printout.stdout(f"{prefix}{text.decode(errors='replace')}\n")
+        return f"{prefix}{text.decode(errors='replace')}\n"
 
     async def follow(one: Member, lines: _Lines) -> None:
         async for line in lines:
-            await show(one, line)
+            await printout.stdout(shown(one, line))
 
     if operation.follow:
         pumps = [follow(one, lines) for one, lines in sources]
         await together(pumps, at_once=max(1, len(pumps)))
-    else:
-        async for one, line in _by_time(sources):
-            await show(one, line)
+        return
+    page: list[str] = []
+    async for one, line in _by_time(sources):
+        page.append(shown(one, line))
+        if len(page) >= _PAGE:
+            await printout.stdout("".join(page))
+            page.clear()
+    await printout.stdout("".join(page))
 
 
 def _times(operation: ComposeLogs) -> dict[str, str]:
@@ -163,10 +171,14 @@ async def _by_time(
     sources: list[tuple[Member, _Lines]],
 ) -> AsyncIterator[tuple[Member, _Line]]:
     """Merge logs, each of which is in order already."""
-    heads = [await anext(lines, None) for _, lines in sources]
-    while waiting := [at for at, head in enumerate(heads) if head is not None]:
-        first = min(waiting, key=lambda at: (heads[at] or (b"",))[0])
-        head = heads[first]
-        heads[first] = await anext(sources[first][1], None)
-        if head is not None:
-            yield sources[first][0], head
+    heads: list[tuple[bytes, int, bytes]] = []
+    for at, (_, lines) in enumerate(sources):
+        if (line := await anext(lines, None)) is not None:
+            heappush(heads, (line[0], at, line[1]))
+    while heads:
+        moment, at, text = heads[0]
+        yield sources[at][0], (moment, text)
+        if (line := await anext(sources[at][1], None)) is not None:
+            heapreplace(heads, (line[0], at, line[1]))
+        else:
+            heappop(heads)
