@@ -65,15 +65,8 @@ async def rmi(host: Host, operation: Rmi) -> Outcome:
             fatal = fatal or error.status != NOT_FOUND
             errors.append(await _veiled(host, str(error)))
         except RefusedError as refused:
-            if refused.error.code is Code.OUTCOME_UNKNOWN:
-                raise _after(refused, operation.images[:position]) from refused
-            if position == 0 or refused.error.code is not Code.ENGINE_UNREACHABLE:
-                raise
             fatal = True
-            errors.append(
-                f"Cannot connect to the Docker daemon at {host.connection.url}."
-                " Is the docker daemon running?"
-            )
+            errors.append(_lost(host, refused, operation.images[:position]))
     return Outcome(
         exit_code=1 if errors and (fatal or not operation.force) else 0,
         stdout="".join(f"{line}\n" for line in _lines(removed, "Untagged", "Deleted")),
@@ -142,9 +135,20 @@ async def _changed(
         raise unknown(refused.error.message) from refused
 
 
-def _after(refused: RefusedError, before: tuple[str, ...]) -> RefusedError:
-    tried = f" Asked for before that: {', '.join(before)}." if before else ""
-    return unknown(f"{refused.error.message}{tried}")
+def _lost(host: Host, refused: RefusedError, before: tuple[str, ...]) -> str:
+    """Return docker's words for an engine that is lost after something was done.
+
+    Raises RefusedError where nothing was, or where nobody knows what.
+    """
+    if refused.error.code is Code.OUTCOME_UNKNOWN:
+        tried = f" Asked for before that: {', '.join(before)}." if before else ""
+        raise unknown(f"{refused.error.message}{tried}") from refused
+    if not before or refused.error.code is not Code.ENGINE_UNREACHABLE:
+        raise refused
+    return (
+        f"Cannot connect to the Docker daemon at {host.connection.url}."
+        " Is the docker daemon running?"
+    )
 
 
 async def _spare_hidden(host: Host, image: str) -> None:

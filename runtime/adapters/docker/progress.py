@@ -64,10 +64,10 @@ class Printout:
         """Print to standard error."""
         await self._print("", text)
 
-    async def failed(self, error: Exception | str) -> Outcome:
+    async def failed(self, error: Exception | str, data: JsonValue = None) -> Outcome:
         """Print an error, and return the outcome of a verb that ends by it."""
         await self.stderr(f"{error}\n")
-        return self.outcome(exit_code=1)
+        return self.outcome(data, exit_code=1)
 
     def outcome(self, data: JsonValue = None, *, exit_code: int = 0) -> Outcome:
         """Return what was printed as an outcome."""

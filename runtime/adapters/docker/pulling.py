@@ -6,7 +6,7 @@ from runtime.adapters.docker import progress, reference
 from runtime.adapters.docker.connection import EngineError
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.progress import Printout, Say, Told, changing, follow
-from runtime.adapters.docker.registries import authorization
+from runtime.adapters.docker.registries import advice, authorization
 
 _INVALID = "invalid reference format"
 _DIGEST = "Digest: "
@@ -33,7 +33,7 @@ async def pull(host: Host, operation: Pull) -> Outcome:
             say=printout.stdout,
         )
     except EngineError as error:
-        return await printout.failed(error)
+        return await printout.failed(error, advice(error, asked.domain))
     await printout.stdout(f"{asked}\n")
     return printout.outcome(
         {

@@ -10,7 +10,7 @@ from runtime.adapters.docker.connection import EngineError, path_of
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.progress import Printout, ProgressError, Told, changing, follow
 from runtime.adapters.docker.reference import Reference
-from runtime.adapters.docker.registries import authorization
+from runtime.adapters.docker.registries import advice, authorization
 
 _INVALID = "invalid reference format"
 _BY_DIGEST = "cannot push a digest reference"
@@ -60,7 +60,7 @@ async def push(host: Host, operation: Push) -> Outcome:
         told = await _pushed(host, asked, params, printout, quiet=operation.quiet)
     except EngineError as error:
         await _print_notes(printout, error.told if isinstance(error, ProgressError) else Told())
-        return await printout.failed(error)
+        return await printout.failed(error, advice(error, asked.domain))
     if operation.quiet:
         await printout.stdout(f"{asked}\n")
     await _print_notes(printout, told)

@@ -8,13 +8,15 @@ import base64
 import json
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, SecretStr, ValidationError
 
 from contracts.errors import Code, RefusedError
+from runtime.adapters.docker.connection import EngineError
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.reference import HUB
 
 _HEADER = "X-Registry-Auth"
+_UNKNOWN_TO_IT = ("no basic auth credentials", "unauthorized", "authentication", "denied")
 _HUB_OF_OLD = "index.docker.io"
 
 
@@ -47,6 +49,17 @@ async def authorization(host: Host, domain: str) -> dict[str, str]:
     if (path := host.settings.registry_auth_file) is not None:
         said = _credentials(await asyncio.to_thread(_read, path), domain)
     return {_HEADER: base64.urlsafe_b64encode(json.dumps(said).encode()).decode()}
+
+
+def advice(error: EngineError, domain: str) -> JsonValue:
+    """Return what to do where a registry wants to know who asks; None for other errors."""
+    if not any(word in str(error).lower() for word in _UNKNOWN_TO_IT):
+        return None
+    return {
+        "hint": "The gateway gives a registry the credentials of ACG_REGISTRY_AUTH_FILE, never"
+        f" those of the machine's ~/.docker. Ask the operator whether it has some for {domain},"
+        " and what these may do."
+    }
 
 
 def _read(path: Path) -> _File:

@@ -188,11 +188,13 @@ async def test_a_registry_that_wants_to_know_who_asks_refuses_both_alike(
     shop.make("1")
     shop.registry.login = "ann:secret"
     theirs = cli(verb, f"{shop.theirs}:1")
-    our = await ours(docker, operation(image=f"{shop.ours}:1"))
+    outcome = await docker.run(operation(image=f"{shop.ours}:1"))
+    our = Said(outcome.exit_code, outcome.stdout, outcome.stderr)
     said, mine = shop.said(theirs, our)
     assert mine == said
     assert our.code == 1
     assert "no basic auth credentials" in our.err
+    assert shop.registry.address in str(told(outcome)["hint"])
 
 
 @pytest.mark.parametrize("auth", ["YW5uOnNlY3JldA==", ""], ids=["encoded", "plain"])

@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -403,6 +404,16 @@ async def test_an_unknown_removal_tells_what_was_asked_for_before(
     assert error.code is Code.OUTCOME_UNKNOWN
     assert "before that: one." in error.message
     assert "DELETE /images/three" not in fake.asked
+
+
+async def test_an_engine_that_is_lost_after_a_removal_is_an_error_beside_it(
+    fake: FakeEngine, patient: Engine
+) -> None:
+    fake.says("DELETE /images/one", [{"Untagged": "one:latest"}])
+    fake.then("DELETE /images/one", Path(fake.url.removeprefix("unix://")).unlink)
+    outcome = await patient.run(Rmi(images=("one", "two"), force=True))
+    assert (outcome.exit_code, outcome.stdout) == (1, "Untagged: one:latest\n")
+    assert "Is the docker daemon running?" in outcome.stderr
 
 
 @pytest.mark.parametrize("force", [True, False])
