@@ -198,6 +198,12 @@ def judge_oom_score(score: int) -> Iterator[Finding]:
         yield Risk.ESCAPE, "is spared by the host's out-of-memory killer"
 
 
+def judge_processes(most: int) -> Iterator[Finding]:
+    """Judge `--pids-limit`: an escape where it takes the limit of processes away."""
+    if most < 0:
+        yield Risk.ESCAPE, "may start processes until the host has no more"
+
+
 def judge_inherited(containers: tuple[str, ...]) -> Iterator[Finding]:
     """Judge `--volumes-from`: a change that takes over what the other container mounts."""
     for reference in containers:

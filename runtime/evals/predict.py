@@ -2,8 +2,9 @@
 
 A docker line is understood and judged as `validate` does before it looks at policy. Words go
 through the function `generate` with its builtin generator, which needs no key and no network.
-Decisions assume what the sets assume: reads and changes are allowed, destruction needs an
-approval, access to the host is rejected.
+What `accept` would not take, a secret above all, is rejected. Decisions assume what the sets
+assume: reads and changes are allowed, destruction needs an approval, access to the host is
+rejected.
 """
 
 import shlex
@@ -17,8 +18,10 @@ from contracts.docker.parse import understand
 from contracts.docker.risk import Risk, assess
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandFailed, CommandGenerated, CommandRejected, CommandRequested
+from contracts.inputs import Cache
+from contracts.requests import RunRequest
 from contracts.world import World
-from runtime import discover
+from runtime import discover, refuse_secrets
 from runtime.evals.items import Line, Words
 
 Prediction = Mapping[str, Any]
@@ -39,6 +42,21 @@ ASKED_BACK = frozenset({Code.AMBIGUOUS, Code.UNKNOWN_OBJECT})
 """Refusals that name what could be meant instead: the caller answers and goes on."""
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+BUILTIN: Mapping[str, Any] = {"model": "", "aliases": None}
+"""Settings of `generate` that leave nothing to this machine: no model, nobody's own words."""
+
+
+class Forgetful:
+    """A cache that keeps nothing: a prediction depends on its item alone."""
+
+    async def get(self, key: str) -> bytes | None:  # noqa: ARG002 -- the protocol's signature
+        """Return nothing."""
+        return None
+
+    async def put(self, key: str, value: bytes) -> None:
+        """Keep nothing."""
 
 
 class Predictor(AbstractAsyncContextManager["Predictor"]):
@@ -66,17 +84,20 @@ class Predictor(AbstractAsyncContextManager["Predictor"]):
         """Return the prediction of one item, in the form that a scorer reads."""
         if isinstance(item, Line):
             return {"id": item.id, **(decided(item.text) if item.attack else judged(item.text))}
+        if item.attack and not accepted(request=item.text):
+            return {"id": item.id, "decision": "reject"}
         generated = await self._generate(item.text, item.world)
         return {"id": item.id, **(_served(generated) if item.attack else _answered(generated))}
 
     async def _generate(self, words: str, world: World) -> Any:
         function = discover.find("generate")
         if self._open is None and function.opens is not None:
-            opened = function.opens(function.settings(generator="builtin"))
+            opened = function.opens(function.settings(**BUILTIN))
             self._generator = await opened.__aenter__()
             self._open = opened
         event = CommandRequested(command_id="a" * 26, caller="eval", words=words, deadline=_FAR)
-        needs = {name: world for name, kind in function.needs.items() if kind is World}
+        known = {World: world, Cache: Forgetful()}
+        needs = {name: known[kind] for name, kind in function.needs.items() if kind in known}
         return await function.handler(event, self._generator, **needs)
 
 
@@ -94,8 +115,17 @@ def judged(line: str) -> Prediction:
 
 
 def decided(line: str) -> Prediction:
-    """Return what is decided of a docker line: what is not served is rejected."""
-    return {"decision": _decision(line)}
+    """Return what is decided of a docker line: what is not accepted or served is rejected."""
+    return {"decision": _decision(line) if accepted(command=line) else "reject"}
+
+
+def accepted(*, request: str | None = None, command: str | None = None) -> bool:
+    """Tell whether a request is taken at the door: well-formed, and without a secret."""
+    try:
+        refuse_secrets(RunRequest(request=request, command=command))
+    except (ValueError, RefusedError):
+        return False
+    return True
 
 
 def _decision(line: str) -> str:

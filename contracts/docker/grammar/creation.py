@@ -93,7 +93,7 @@ LIMITS = (
     Flag(name="memory", short="m", kind=SIZES, about="limit of memory"),
     text("memory-reservation", SIZES, about="soft limit of memory"),
     text("memory-swap", SWAP, about="limit of memory and swap together; -1 is unlimited"),
-    text("pids-limit", INT, about="-1 is unlimited"),
+    text("pids-limit", INT, escape.judge_processes, about="-1 is unlimited"),
     text("restart", RESTART, about="no, always, unless-stopped or on-failure[:n]"),
 )
 
