@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -28,6 +28,8 @@ log = structlog.get_logger()
 
 ANSWER = timedelta(seconds=2)
 _SWEEP_S = 0.25
+_CLOSE_S = 5.0
+_TOLD_S = 0.2
 
 # By name, or as `head_of` has made them.
 Headers = Mapping[str, str] | bytes | None
@@ -318,9 +320,7 @@ async def connect(
         **settings.credentials,
     }
     try:
-        await asyncio.wait_for(
-            nc.connect(**options), patience.total_seconds() if patience else None
-        )
+        await _within(patience, nc.connect(**options))
     except (TimeoutError, OSError, nats.errors.Error) as error:
         with contextlib.suppress(Exception):  # it never connected: closing may fail as well
             await nc.close()
@@ -333,5 +333,25 @@ async def connect(
         async with link._listening():  # noqa: SLF001 - a link is opened here and nowhere else
             yield link
     finally:
-        with contextlib.suppress(OSError):  # a peer that is gone cannot be told
-            await nc.close()
+        # A peer that is gone cannot be told, and is not waited for.
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_CLOSE_S):
+                await nc.close()
+
+
+async def _within(patience: timedelta | None, connecting: Coroutine[Any, Any, None]) -> None:
+    """Wait for a connection. Raises TimeoutError, and what connecting raises.
+
+    While it closes what did not come about, nats-py loses a cancellation; then it goes on for
+    ever. So it is told again until it has ended, which `asyncio.wait_for` would not do.
+    """
+    task = asyncio.ensure_future(connecting)
+    try:
+        await asyncio.wait({task}, timeout=patience.total_seconds() if patience else None)
+        if not task.done():
+            raise TimeoutError
+    finally:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=_TOLD_S)
+    task.result()

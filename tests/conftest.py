@@ -1,6 +1,7 @@
 """What all tests share: a real nats-server for each test that wants one."""
 
-from collections.abc import AsyncIterator, Iterator
+import faulthandler
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,20 @@ from runtime.resources import Resources
 from tests.servers import NatsServer, nats_server
 
 pytest_plugins = ["tests.engine"]
+
+
+# pytest-timeout ends a test, and nothing that then cannot be ended.
+_TEARDOWN_S = 120
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """End the process, with every stack, where the end of a test hangs."""
+    faulthandler.dump_traceback_later(_TEARDOWN_S, exit=True, file=2)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from runtime.errors import NoAnswerError
-from runtime.link import Link
+from runtime.link import Link, connect
+from runtime.settings import LinkSettings
 
 SOON = timedelta(seconds=0.5)
 
@@ -19,3 +20,24 @@ async def test_a_question_ends_though_all_tasks_of_the_process_were_told_to_end(
     async with asyncio.timeout(5):
         with pytest.raises(NoAnswerError):
             await link.ask("nobody.hears", within=SOON)
+
+
+async def test_a_connection_that_never_comes_about_ends_when_it_is_told_to() -> None:
+    """At whatever moment: while it closes what failed, the library loses a cancellation."""
+
+    async def refuses(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"INFO {}\r\n-ERR 'Authorization Violation'\r\n")
+        writer.close()
+
+    async def connecting(url: str) -> None:
+        async with connect(LinkSettings(url=url), "nobody"):
+            raise AssertionError
+
+    async with await asyncio.start_server(refuses, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        tasks = [asyncio.create_task(connecting(f"nats://127.0.0.1:{port}")) for _ in range(20)]
+        for task in tasks:
+            await asyncio.wait({task}, timeout=0.01)
+            task.cancel()
+        _, left = await asyncio.wait(tasks, timeout=10)
+    assert not left
