@@ -16,7 +16,7 @@ from runtime.signing import Signer, Verifier
 
 _SPEC = "1.0"
 _trace = random.SystemRandom()
-_TRACE = re.compile(r"([0-9a-f]{2}-[0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})")
+_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Cause(NamedTuple):
@@ -71,7 +71,7 @@ def seal(event: Event, function: str, cause: Cause, signer: Signer, stage: str) 
     except ValueError as error:
         raise PermanentError(f"no event can answer this: {error}") from error
     headers |= signature
-    headers[h.TRACE] = next_span(cause.trace)
+    headers[h.TRACE] = next_span(cause.trace, event_id)
     if stage and cause.time:
         spent = f"{stage}={(time - cause.time).total_seconds() * 1000:.2f}"
         headers[h.TIMINGS] = f"{cause.timings},{spent}" if cause.timings else spent
@@ -136,9 +136,8 @@ def new_trace() -> str:
     return f"00-{_trace.getrandbits(128):032x}-{random.getrandbits(64):016x}-01"
 
 
-def next_span(trace: str) -> str:
-    """Return the same trace with a new span, or a new trace where there is none."""
-    found = _TRACE.fullmatch(trace)
-    if found is None:
+def next_span(trace: str, event_id: str) -> str:
+    """Return the same trace with the span of an event, or a new trace where there is none."""
+    if not _TRACE.fullmatch(trace):
         return new_trace()
-    return f"{found[1]}-{random.getrandbits(64):016x}-{found[2]}"
+    return f"{trace[:36]}{event_id[:16]}{trace[52:]}"

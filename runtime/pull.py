@@ -113,18 +113,21 @@ class Pull:
 
     def _on_message(self, message: Message) -> None:
         self._heard = self._loop.time()
-        status = message.headers.get(h.STATUS) if message.headers else None
-        if status is None or message.reply:
+        if message.reply:
             self._credit -= 1
             self._take(message)
-        elif status == _HEARTBEAT:
+            self.more()
             return
-        else:  # 404, 408, 409, 503: a request has ended, with this much of it unanswered
-            left = (message.headers or {}).get("Nats-Pending-Messages", "0")
-            self._credit -= int(left) if left.isdigit() else self._credit
-            if status not in {"404", "408"}:
-                log.info("pull ended", consumer=self._consumer, status=status)
-                return  # the watchdog asks again: a server that is shutting down is not pressed
+        headers = message.headers or {}
+        status = headers.get(h.STATUS)
+        if status == _HEARTBEAT:
+            return
+        # 404, 408, 409, 503: a request has ended, with this much of it unanswered
+        left = headers.get("Nats-Pending-Messages", "0")
+        self._credit -= int(left) if left.isdigit() else self._credit
+        if status not in {"404", "408"}:
+            log.info("pull ended", consumer=self._consumer, status=status)
+            return  # the watchdog asks again: a server that is shutting down is not pressed
         self.more()
 
     def more(self) -> None:

@@ -15,7 +15,7 @@ import nats.errors
 import structlog
 
 from contracts.answer import Printout
-from contracts.inputs import Cache, Cancellation, Timings, Undelivered
+from contracts.inputs import Cache, Cancellation, Locks, Timings, Undelivered
 from contracts.lifecycle import Command, Entry
 from contracts.world import World
 from runtime import advisories, metrics
@@ -46,13 +46,13 @@ class Worker:
         self._resources = resources
         self._publisher = Publisher(function, resources)
         self._in_hand: dict[tuple[str, int], Delivered] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._pulls: list[Pull] = []
         self._name = name = function.name
         self._seconds = metrics.HANDLE_SECONDS.labels(name)
         metrics.IN_FLIGHT.labels(name).set_function(lambda: len(self._in_hand))
         self._again = metrics.REDELIVERIES.labels(name)
         self._outcomes: dict[str, Any] = {}
+        self._loop = asyncio.get_running_loop()
         self._deadline_s = function.deadline.total_seconds()
 
     @asynccontextmanager
@@ -84,9 +84,7 @@ class Worker:
             held.ack = delivery.ack
             return
         self._in_hand[delivery.stream, delivery.sequence] = delivery
-        task = delivery.task = asyncio.create_task(self._handle(delivery))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        delivery.task = self._loop.create_task(self._handle(delivery))
 
     async def _handle(self, delivery: Delivered) -> None:
         began = time.perf_counter()
@@ -167,6 +165,8 @@ class Worker:
                 given[name] = self._resources.cancellations.of(entry.event.command_id)
             elif kind is Cache:
                 given[name] = self._resources.cache
+            elif kind is Locks:
+                given[name] = self._resources.locks
             elif kind is Timings:
                 given[name] = timings(entry)
             elif kind is Printout:
@@ -236,8 +236,8 @@ class Worker:
                 extended = now
 
     async def _finish(self, drain: timedelta) -> None:
-        if self._tasks:
-            _, left = await asyncio.wait(self._tasks, timeout=drain.total_seconds())
+        if tasks := [each.task for each in self._in_hand.values()]:
+            _, left = await asyncio.wait(tasks, timeout=drain.total_seconds())
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)

@@ -35,13 +35,15 @@ def clean(text: str) -> str:
 
 def storable(outcome: Outcome) -> Outcome:
     """Return an outcome that messages can hold: data that is too large is left out."""
-    texts = {"stdout": clean(outcome.stdout), "stderr": clean(outcome.stderr)}
+    stdout, stderr = clean(outcome.stdout), clean(outcome.stderr)
     try:
         fits = outcome.data is None or len(to_json(outcome.data)) <= MAX_DATA
     except ValueError:  # text that is no Unicode
         fits = False
+    if fits and stdout is outcome.stdout and stderr is outcome.stderr:
+        return outcome
     lost = {} if fits else {"data": None, "truncated": True}
-    return outcome.model_copy(update={**texts, **lost})
+    return outcome.model_copy(update={"stdout": stdout, "stderr": stderr, **lost})
 
 
 def printed(

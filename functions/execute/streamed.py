@@ -76,18 +76,22 @@ class Streamed:
     async def some(self) -> None:
         """Return once there is enough for a message, or what there is has waited long enough."""
         await self._news.wait()
+        if self._full.is_set():
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LINGER):
                 await self._full.wait()
 
     def take(self) -> Iterator[OutputChunk]:
         """Yield what there is, and make room."""
+        self._news.clear()
+        self._full.clear()
+        if not self._waiting:
+            return
         stdout, stderr = "".join(self._stdout), "".join(self._stderr)
         self._stdout.clear()
         self._stderr.clear()
         self._waiting = 0
-        self._news.clear()
-        self._full.clear()
         self._room.set()
         yield from self._counted(Outcome(stdout=stdout, stderr=stderr))
 

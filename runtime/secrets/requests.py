@@ -32,7 +32,9 @@ def refuse_secrets(request: Request) -> None:
     from runtime.secrets import detectors  # noqa: PLC0415 - loaded where they are used
 
     known = detectors()
-    for field, value in request.model_dump(mode="json", exclude=set(_EXEMPT)).items():
+    # What is as it is by default the caller did not write.
+    given = request.model_dump(mode="json", exclude=set(_EXEMPT), exclude_defaults=True)
+    for field, value in given.items():
         for said in _seen(known, field, value):
             raise RefusedError(
                 Code.SECRET_IN_COMMAND,
