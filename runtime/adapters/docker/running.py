@@ -1,8 +1,7 @@
 """`docker run`, and `docker start` with its streams attached."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 from pydantic import JsonValue
 
@@ -39,15 +38,21 @@ async def run(host: Host, operation: Run) -> Outcome:
     but for one with `--rm`: that one is removed, for it was made for this wait alone.
     """
     printout = Printout(host)
+    # It is told to the end what was made, cancelled or not: who else could remove it?
+    making = asyncio.create_task(creation.make(host, operation, printout))
     try:
-        container = await creation.make(host, operation, printout)
+        container = await asyncio.shield(making)
         with begun(f"The container {human.short_id(container)} was created."):
-            async with _no_longer_than_wanted(host, container, wanted=not operation.rm):
-                return await _started(host, container, operation, printout)
+            return await _started(host, container, operation, printout)
     except (EngineError, ClientError) as error:
         words = await creation.words(host, operation, error)
         await printout.stderr(f"docker: {words}\n\nRun 'docker run --help' for more information\n")
         return printout.outcome(exit_code=_status(str(error)))
+    except asyncio.CancelledError:
+        if operation.rm:
+            await _remove(host, making)
+        making.cancel()
+        raise
 
 
 async def _started(host: Host, container: str, operation: Run, printout: Printout) -> Outcome:
@@ -73,22 +78,15 @@ async def _started(host: Host, container: str, operation: Run, printout: Printou
     return printout.outcome(data, exit_code=code)
 
 
-@asynccontextmanager
-async def _no_longer_than_wanted(
-    host: Host, container: str, *, wanted: bool
-) -> AsyncIterator[None]:
-    """Remove the container where the wait for it is cancelled, unless it is wanted beyond that."""
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not wanted:
-            # What can no longer be removed in time the engine removes when it ends.
-            with suppress(EngineError, RefusedError, TimeoutError):
-                async with asyncio.timeout(_FAREWELL):
-                    await host.connection.change(
-                        path_of("containers", container), {"force": "1", "v": "1"}, method="DELETE"
-                    )
-        raise
+async def _remove(host: Host, making: asyncio.Task[str]) -> None:
+    """Remove what was made, or is being made, for a wait that is over.
+
+    What can no longer be removed in time the engine removes when it ends.
+    """
+    with suppress(EngineError, ClientError, RefusedError, TimeoutError):
+        async with asyncio.timeout(_FAREWELL):
+            path = path_of("containers", await making)
+            await host.connection.change(path, {"force": "1", "v": "1"}, method="DELETE")
 
 
 def _status(words: str) -> int:

@@ -131,6 +131,30 @@ async def test_a_process_that_outlives_its_output_is_waited_for_a_while(
         assert (await impatient.run(parse("docker exec web true"))).exit_code == 0
 
 
+@pytest.mark.parametrize("flags", ["--rm", ""])
+async def test_a_run_that_is_cancelled_while_it_creates_removes_what_it_created(
+    fake: FakeEngine, impatient: Engine, flags: str
+) -> None:
+    serving(fake)
+    asked, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def create(_: web.BaseRequest) -> web.StreamResponse:
+        asked.set()
+        await cancelled.wait()
+        return web.json_response({"Id": ID}, status=201)
+
+    fake.answers("POST /containers/create", create)
+    work = asyncio.create_task(impatient.run(parse(f"docker run {flags} busybox")))
+    async with asyncio.timeout(20):
+        await asked.wait()
+        work.cancel()
+        asyncio.get_running_loop().call_soon(cancelled.set)
+        with pytest.raises(asyncio.CancelledError):
+            await work
+    assert (f"DELETE /containers/{ID}" in fake.asked) is bool(flags)
+    assert f"POST /containers/{ID}/start" not in fake.asked
+
+
 async def test_warnings_of_the_engine_are_printed(fake: FakeEngine, impatient: Engine) -> None:
     serving(fake, warnings=["no swap here"])
     outcome = await impatient.run(parse("docker create busybox"))
