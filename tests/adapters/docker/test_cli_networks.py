@@ -191,6 +191,7 @@ async def test_network_rm_goes_on_after_a_failure_as_the_cli_does(
     assert not there & {*names["x"], *names["y"]}
 
 
+@pytest.mark.slow
 async def test_connecting_does_what_the_cli_does(cli: Cli, docker: Engine, lab: Lab) -> None:
     network = lab.name("wired")
     subnet = {"Subnet": "10.215.77.0/24"}
@@ -234,6 +235,7 @@ async def test_connecting_does_what_the_cli_does(cli: Cli, docker: Engine, lab: 
         assert network not in lab.inspect(name)["NetworkSettings"]["Networks"]
 
 
+@pytest.mark.slow
 async def test_network_prune_removes_what_the_cli_removes(
     cli: Cli, docker: Engine, lab: Lab
 ) -> None:

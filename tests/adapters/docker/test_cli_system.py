@@ -95,6 +95,7 @@ def _of_the_shop(found: dict[str, Any], shop: dict[str, str]) -> dict[str, Any]:
     return kept
 
 
+@pytest.mark.slow
 async def test_system_prune_removes_what_the_cli_removes(
     cli: Cli, docker: Engine, lab: Lab
 ) -> None:

@@ -34,6 +34,7 @@ def said(outcome: Outcome, project: Project) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 async def test_stop_goes_from_what_depends_to_what_it_depends_on(docker: Engine, lab: Lab) -> None:
     project = Project(lab)
     db = project.make("db")
@@ -53,6 +54,7 @@ async def test_stop_goes_from_what_depends_to_what_it_depends_on(docker: Engine,
     assert states == dict.fromkeys((web, api, db), "exited")
 
 
+@pytest.mark.slow
 async def test_what_lies_between_keeps_the_order_of_those_that_are_named(
     docker: Engine, lab: Lab
 ) -> None:
@@ -67,6 +69,7 @@ async def test_what_lies_between_keeps_the_order_of_those_that_are_named(
     assert project.state(api) == "running"
 
 
+@pytest.mark.slow
 async def test_start_brings_what_a_service_needs_and_waits_until_it_is_ready(
     docker: Engine, lab: Lab
 ) -> None:
@@ -130,6 +133,7 @@ async def test_start_says_what_is_missing_or_goes_round(docker: Engine, lab: Lab
     assert project.state(web) == "created"
 
 
+@pytest.mark.slow
 async def test_restart_takes_along_what_is_to_be_restarted(docker: Engine, lab: Lab) -> None:
     project = Project(lab)
     project.make("db")
@@ -158,6 +162,7 @@ async def test_pause_and_unpause_go_on_after_a_failure(docker: Engine, lab: Lab)
     assert [project.state(name) for name in (one, two, stopped)] == ["running"] * 2 + ["created"]
 
 
+@pytest.mark.slow
 async def test_kill_reaches_what_runs_and_one_offs_too(docker: Engine, lab: Lab) -> None:
     project = Project(lab)
     project.make("web")
@@ -174,6 +179,7 @@ async def test_kill_reaches_what_runs_and_one_offs_too(docker: Engine, lab: Lab)
     assert (nothing.exit_code, nothing.stderr) == (0, "no container to kill")
 
 
+@pytest.mark.slow
 async def test_rm_removes_what_is_stopped_and_never_what_runs(docker: Engine, lab: Lab) -> None:
     project = Project(lab)
     running = project.make("web")

@@ -83,6 +83,7 @@ async def test_what_cannot_be_shown_is_an_error_in_composes_words(
     assert outcome.stderr.startswith(words)
 
 
+@pytest.mark.slow
 async def test_a_line_that_the_engine_keeps_in_parts_is_one_line(docker: Engine, lab: Lab) -> None:
     project = Project(lab)
     project.finished("web", "sh", "-c", f"head -c {LONG} /dev/zero | tr '\\0' x; echo; echo end")
@@ -93,6 +94,7 @@ async def test_a_line_that_the_engine_keeps_in_parts_is_one_line(docker: Engine,
     assert outcome.stdout == "tty-1  | colours\r\n"
 
 
+@pytest.mark.slow
 async def test_a_container_that_keeps_no_log_hides_no_other(docker: Engine, lab: Lab) -> None:
     project = Project(lab)
     project.finished("mute", "true", HostConfig={"LogConfig": {"Type": "none"}})
