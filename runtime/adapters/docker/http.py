@@ -5,10 +5,11 @@ that restarted, and then nobody could tell whether a change was sent.
 """
 
 import asyncio
+import io
 import json
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from runtime.adapters.docker.hosts import FILE
 from runtime.adapters.docker.settings import EngineSettings
 
 _OLDEST = (1, 41)
+_PIECE = 64 * 1024
 _LARGEST = 64 * 1024 * 1024
 _OTHER_VERSION = "client version"
 _REDIRECTION = 300
@@ -119,9 +121,15 @@ class HttpConnection:
         await self._opened()
         patience = None if endless else self._patience
         try:
-            async with self._request(
-                method, path, params, None, patience=patience, body=body, headers=headers
-            ) as response:
+            async with AsyncExitStack() as stack:
+                # aiohttp waits for an answer without end while what it sends is not taken.
+                async with asyncio.timeout(patience) as limit:
+                    sent = None if body is None else _paced(body, limit, patience)
+                    request = self._request(
+                        method, path, params, None, patience=patience, body=sent, headers=headers
+                    )
+                    response = await stack.enter_async_context(request)
+                    limit.reschedule(None)
                 yield response.content.iter_any()
         except _LOST as error:
             raise self._lost(error, path if changes else "") from error
@@ -309,7 +317,30 @@ def _carried(body: Body | None) -> dict[str, Any]:
     """Return a body as aiohttp takes it: JSON, or a tar archive."""
     if body is None:
         return {}
-    return {"json": body} if isinstance(body, Mapping) else {"data": body}
+    if isinstance(body, Mapping):
+        return {"json": body}
+    # Written piece by piece: in one, a large one would hold up everything else.
+    return {"data": io.BytesIO(body) if isinstance(body, bytes) else body}
+
+
+def _paced(body: Body, limit: asyncio.Timeout, patience: float | None) -> Body:
+    """Return bytes in pieces, each of which may take as long as an answer."""
+    if isinstance(body, Mapping) or patience is None:
+        return body
+
+    async def pieces() -> AsyncIterator[bytes]:
+        whole = _cut(body) if isinstance(body, bytes) else body
+        async for piece in whole:
+            if limit.when() is not None:  # an answer has not begun yet
+                limit.reschedule(asyncio.get_running_loop().time() + patience)
+            yield piece
+
+    return pieces()
+
+
+async def _cut(body: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(body), _PIECE):
+        yield body[at : at + _PIECE]
 
 
 def _words(body: str) -> str:

@@ -29,6 +29,7 @@ _DIALLED_AT_ONCE = 10
 """sshd's MaxSessions, as it comes: one connection can have no more."""
 _PING = b"HEAD /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n"
 _SAID = 2000
+_PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 # No terminal, and not one variable: asyncssh would send what SendEnv of a configuration names.
 _BARE: dict[str, Any] = {"env": None, "send_env": None, "request_pty": False, "encoding": None}
 
@@ -106,6 +107,17 @@ class SshConnector(aiohttp.BaseConnector):
         return protocol
 
     async def _through_program(self, connection: asyncssh.SSHClientConnection) -> ResponseHandler:
+        """Open a session; sshd frees one only after its program has ended, later than we hear."""
+        for pause in _PAUSES_S:
+            try:
+                return await self._session(connection)
+            except asyncssh.ChannelOpenError:
+                if connection.is_closed():
+                    raise
+            await asyncio.sleep(pause)
+        return await self._session(connection)
+
+    async def _session(self, connection: asyncssh.SSHClientConnection) -> ResponseHandler:
         await self._sessions.acquire()
         protocol = self._factory()
         stream = Stream(protocol, program=self._program, ended=self._sessions.release)

@@ -217,7 +217,8 @@ class _Client(asyncssh.SSHClient):
 
 
 def _fingerprints(keys: Sequence[asyncssh.SSHKey]) -> list[str]:
-    return [f"{each.get_algorithm()} {each.get_fingerprint()}" for each in keys]
+    # Each once: a host that is named by its address is found by both.
+    return list(dict.fromkeys(f"{each.get_algorithm()} {each.get_fingerprint()}" for each in keys))
 
 
 def _seen(task: "asyncio.Task[asyncssh.SSHClientConnection]") -> None:

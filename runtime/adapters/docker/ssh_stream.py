@@ -31,10 +31,12 @@ class Stream(asyncssh.SSHClientSession[bytes]):
         self._heard = False
         self._stderr = bytearray()
         self._status: int | None = None
+        self._chan: asyncssh.SSHClientChannel[bytes] | None = None
         self._link: asyncssh.SSHClientConnection | None = None
 
     def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
         """Take the channel, which is open."""
+        self._chan = chan
         self._link = cast("asyncssh.SSHClientConnection", chan.get_connection())
         self._protocol.connection_made(Channel(chan, self._protocol))
 
@@ -47,8 +49,13 @@ class Stream(asyncssh.SSHClientSession[bytes]):
         self._protocol.data_received(data)
 
     def eof_received(self) -> bool:
-        """Pass on that no more will come; what is left to send is sent, then both sides close."""
+        """Pass on that no more will come, and close, as asyncio does.
+
+        What is left to send has no reader: waiting until it is sent could take for ever.
+        """
         self._protocol.eof_received()
+        if self._chan:
+            self._chan.abort()
         return False
 
     def exit_status_received(self, status: int) -> None:

@@ -105,7 +105,7 @@ async def fake_engine(folder: Path) -> AsyncIterator[FakeEngine]:
     """Serve a fake engine on a socket in a folder."""
     socket = folder / "fake.sock"
     fake = FakeEngine(socket)
-    server = web.Server(fake.handle)
+    server = web.Server(fake.handle, lingering_time=0.1)
     runner = web.ServerRunner(server)
     await runner.setup()
     await web.UnixSite(runner, str(socket)).start()

@@ -276,3 +276,19 @@ async def test_evidence_says_what_can_be_seen(fake: FakeEngine, impatient: Engin
     assert "Container 'web', id ffffffffffff: state running" in said
     assert "StartedAt 2026-01-02T03:04:05Z" in said
     assert "Container 'gone': Error response from daemon" in said
+
+
+async def test_what_the_engine_does_not_take_is_not_sent_for_ever(fake: FakeEngine) -> None:
+    connection = http.HttpConnection(
+        EngineSettings(docker_host=fake.url, request_timeout=timedelta(seconds=0.3))
+    )
+    fake.hangs("POST /images/load")
+    try:
+        with pytest.raises(RefusedError) as caught:
+            async with connection.stream(
+                "images/load", method="POST", body=bytes(8_000_000), changes=True
+            ):
+                raise AssertionError("it answered")
+    finally:
+        await connection.close()
+    assert caught.value.error.code is Code.OUTCOME_UNKNOWN
