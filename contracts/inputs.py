@@ -1,6 +1,7 @@
 """What a function is handed beside events: by the clock, by the server, by the runtime."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -45,6 +46,28 @@ class Cache(Protocol):
 
     async def put(self, key: str, value: bytes) -> None:
         """Keep a value for a while."""
+        ...
+
+
+class Lease(Protocol):
+    """How long a command may begin something on what it has locked."""
+
+    @property
+    def valid(self) -> bool:
+        """Whether it still may, by a clock that nobody sets."""
+        ...
+
+
+class Locks(Protocol):
+    """Objects that one command at a time may change, over all executors."""
+
+    def held(
+        self, objects: Iterable[tuple[str, str]], command_id: str, deadline: datetime
+    ) -> AbstractAsyncContextManager[Lease]:
+        """Hold objects, each as (host, object), until the block is left.
+
+        Raises RefusedError (DEADLINE_EXCEEDED) where others hold one of them until then.
+        """
         ...
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from contracts.docker.operations import Operation
+from contracts.docker.operations import Create, Operation, Run
 from contracts.docker.risk import Discloses, Risk
 from contracts.model import Fact
 
@@ -40,6 +40,21 @@ class Step(Fact):
     host: str = "local"
     objects: tuple[ObjectRef, ...] = ()
 
+    @property
+    def locks(self) -> frozenset[tuple[str, str]]:
+        """What no other command may change meanwhile, as (host, object): reads lock nothing.
+
+        What a new container uses of others is not changed by it; its own name is taken.
+        """
+        if self.risk is Risk.READ:
+            return frozenset()
+        if isinstance(self.operation, Run | Create):
+            name = self.operation.name
+            return frozenset({(self.host, f"container {name}")} if name else ())
+        return frozenset(
+            (self.host, f"{each.kind} {each.id or each.name}") for each in self.objects
+        )
+
 
 class Plan(Fact):
     """The steps of one command.
@@ -48,6 +63,11 @@ class Plan(Fact):
     """
 
     steps: tuple[Step, ...]
+
+    @property
+    def locks(self) -> frozenset[tuple[str, str]]:
+        """What no other command may change meanwhile, as (host, object)."""
+        return frozenset().union(*(step.locks for step in self.steps))
 
     @property
     def risk(self) -> Risk:

@@ -18,7 +18,16 @@ from pydantic_settings import BaseSettings
 
 from contracts.answer import Printout
 from contracts.events import Event
-from contracts.inputs import Awake, Cache, Cancellation, DeadLetter, Overdue, Timings, Undelivered
+from contracts.inputs import (
+    Awake,
+    Cache,
+    Cancellation,
+    DeadLetter,
+    Locks,
+    Overdue,
+    Timings,
+    Undelivered,
+)
 from contracts.lifecycle import Command
 from contracts.requests import Caller, OutputChunk, OutputPage, Reply, Request
 from contracts.world import HostPicture, World
@@ -34,7 +43,7 @@ MARK = "__acg_function__"
 
 # What a handler may ask for by type, beside its input and what it opened.
 KNOWN: frozenset[Any] = frozenset(
-    {Cache, Caller, Cancellation, Command, World, Timings, Printout, OutputPage}
+    {Cache, Caller, Cancellation, Command, Locks, World, Timings, Printout, OutputPage}
 )
 
 CONSUMABLE = (Event, Request, Overdue, Undelivered, Awake)

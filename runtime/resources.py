@@ -12,6 +12,7 @@ from runtime.cancellations import Cancellations
 from runtime.history import History
 from runtime.inventory import Inventory
 from runtime.link import Link
+from runtime.locks import Locks
 from runtime.outputs import Outputs
 from runtime.settings import ACK_WAIT
 from runtime.signing import Digests, Signer, Verifier
@@ -27,6 +28,7 @@ class Resources:
     outputs: Outputs
     waiters: Waiters
     cancellations: Cancellations
+    locks: Locks
     inventory: Inventory
     cache: Cache
     signer: Signer
@@ -37,12 +39,14 @@ class Resources:
     def on(cls, link: Link, ack_wait: timedelta = ACK_WAIT) -> "Resources":
         """Build everything on one connection."""
         digests = Digests()
+        history = History(link, digests)
         return cls(
             link=link,
-            history=History(link, digests),
+            history=history,
             outputs=Outputs(link),
             waiters=Waiters(link),
             cancellations=Cancellations(link, digests),
+            locks=Locks(link, history),
             inventory=Inventory(link),
             cache=Cache(link),
             signer=digests,

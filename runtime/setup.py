@@ -13,7 +13,7 @@ import structlog
 
 from contracts.answer import Printout
 from contracts.events import Event
-from contracts.inputs import DeadLetter, Overdue, Undelivered
+from contracts.inputs import DeadLetter, Locks, Overdue, Undelivered
 from contracts.lifecycle import Command
 from contracts.requests import OutputChunk, Reply
 from contracts.world import HostPicture, World
@@ -23,6 +23,7 @@ from runtime.errors import LinkError, RefusedByStreamError
 from runtime.history import STREAM
 from runtime.inventory import BUCKET as INVENTORY
 from runtime.link import Link
+from runtime.locks import BUCKET as LOCKS
 from runtime.outputs import STREAM as OUTPUTS
 from runtime.settings import ACK_WAIT
 from runtime.share import nats_files
@@ -141,6 +142,7 @@ def needed(function: Function) -> list[str]:
         STREAM: of_commands or Command in needs or Overdue in function.consumes,
         OUTPUTS: OutputChunk in publishes or Printout in needs,
         f"KV_{WAITERS}": begins or answers,
+        f"KV_{LOCKS}": Locks in needs,
         f"KV_{INVENTORY}": HostPicture in publishes or World in needs,
         advisories.STREAM: Undelivered in function.consumes,
         advisories.DEAD_LETTERS: DeadLetter in publishes,

@@ -15,7 +15,7 @@ import nats.errors
 import structlog
 
 from contracts.answer import Printout
-from contracts.inputs import Cache, Cancellation, Timings, Undelivered
+from contracts.inputs import Cache, Cancellation, Locks, Timings, Undelivered
 from contracts.lifecycle import Command, Entry
 from contracts.world import World
 from runtime import advisories, metrics
@@ -165,6 +165,8 @@ class Worker:
                 given[name] = self._resources.cancellations.of(entry.event.command_id)
             elif kind is Cache:
                 given[name] = self._resources.cache
+            elif kind is Locks:
+                given[name] = self._resources.locks
             elif kind is Timings:
                 given[name] = timings(entry)
             elif kind is Printout:

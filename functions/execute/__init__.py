@@ -6,7 +6,8 @@
                                  -> command.executed | command.failed
                                  -> command.observed    a result that came too late
 
-The claim is stored by compare-and-set before anything happens: of any number of executors one
+What it changes is locked first, so that commands on one object run one after the other. The claim
+is stored by compare-and-set before anything happens: of any number of executors one
 can act. A claim that is found without a result is never acted on again, unless all that is
 left only reads: it ends as `outcome_unknown`, with what can be seen. Of a command that is
 cancelled, what reads ends at once, what is changing something is waited for, and no later step
@@ -15,7 +16,7 @@ starts.
 
 import secrets
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from datetime import timedelta
 
 from contracts.docker.risk import Risk
@@ -28,11 +29,11 @@ from contracts.events import (
     CommandStarted,
     CommandValidated,
 )
-from contracts.inputs import Cancellation
+from contracts.inputs import Cancellation, Locks
 from contracts.lifecycle import Command
 from contracts.plan import Step, StepResult
 from contracts.requests import OutputChunk
-from functions.execute.ends import cancelled, failed, in_time, refusal, unknown
+from functions.execute.ends import cancelled, failed, refusal, unknown
 from functions.execute.needs import Engines
 from functions.execute.work import Work
 from runtime import function, open_engines
@@ -56,29 +57,33 @@ async def execute(
     engines: Engines,
     history: Command | None,
     cancellation: Cancellation,
+    locks: Locks,
 ) -> AsyncGenerator[Made, None]:
     work = Work(event, engines, secrets.token_hex(8), cancellation)
-    try:
-        if history and history.last(CommandStarted):
-            work.results.extend(finished(history))
-            await left_alone(work.left, history, engines)
-        else:
-            in_time(event, event.plan.steps[0])
-            yield CommandStarted(command_id=event.command_id, claim=work.claim)
-        async with aclosing(work.one_by_one()) as steps:
-            async for made in steps:
-                yield made
-    except RefusedError as refused:
-        yield failed(event, tuple(work.results), refused.error)
-        return
-    yield CommandExecuted(
-        command_id=event.command_id,
-        caller=event.caller,
-        outcome="succeeded" if work.results[-1].exit_code == 0 else "failed",
-        plan=event.plan,
-        results=tuple(work.results),
-        generator=event.generator,
-    )
+    async with AsyncExitStack() as locked:
+        try:
+            if history and history.last(CommandStarted):
+                work.results.extend(finished(history))
+                await left_alone(work.left, history, engines)
+            else:
+                held = locks.held(event.plan.locks, event.command_id, event.deadline)
+                work.lease = await locked.enter_async_context(held)
+                work.begin()
+                yield CommandStarted(command_id=event.command_id, claim=work.claim)
+            async with aclosing(work.one_by_one()) as steps:
+                async for made in steps:
+                    yield made
+        except RefusedError as refused:
+            yield failed(event, tuple(work.results), refused.error)
+            return
+        yield CommandExecuted(
+            command_id=event.command_id,
+            caller=event.caller,
+            outcome="succeeded" if work.results[-1].exit_code == 0 else "failed",
+            plan=event.plan,
+            results=tuple(work.results),
+            generator=event.generator,
+        )
 
 
 def finished(history: Command) -> tuple[StepResult, ...]:

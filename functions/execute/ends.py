@@ -48,10 +48,9 @@ async def unknown(step: Step, engines: Engines, command_id: str) -> Error:
     )
 
 
-def in_time(event: CommandValidated, step: Step) -> None:
-    """Raise RefusedError where nothing of this command may start any more."""
-    if datetime.now(UTC) >= event.deadline:
-        raise refusal(overdue(step))
+def late(event: CommandValidated) -> bool:
+    """Say whether nothing of this command may start any more."""
+    return datetime.now(UTC) >= event.deadline
 
 
 def failed(event: CommandValidated, results: tuple[StepResult, ...], error: Error) -> CommandFailed:

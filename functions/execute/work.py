@@ -3,11 +3,11 @@
 from collections.abc import AsyncGenerator, Sequence
 
 from contracts.events import CommandProgressed, CommandValidated
-from contracts.inputs import Cancellation
+from contracts.inputs import Cancellation, Lease
 from contracts.plan import Step, StepResult
 from contracts.requests import OutputChunk
 from functions.execute.acting import Acting, InDoubtError
-from functions.execute.ends import cancelled, in_time, refusal, unknown
+from functions.execute.ends import cancelled, late, overdue, refusal, unknown
 from functions.execute.needs import Engines
 
 
@@ -19,6 +19,7 @@ class Work:
     ) -> None:
         self.claim = claim
         self.results: list[StepResult] = []
+        self.lease: Lease | None = None
         self._event = event
         self._engines = engines
         self._cancellation = cancellation
@@ -31,10 +32,8 @@ class Work:
     async def one_by_one(self) -> AsyncGenerator[OutputChunk | CommandProgressed, None]:
         """Run the steps that are left, up to the first that fails. Raises RefusedError."""
         while self.left:
-            number, step = len(self.results), self.left[0]
-            in_time(self._event, step)
-            if self._cancellation.requested:
-                raise refusal(cancelled(step))
+            number = len(self.results)
+            self.begin()
             async with self._acting(number) as acting:
                 async for chunk in acting.printed():
                     yield chunk
@@ -46,6 +45,14 @@ class Work:
                 yield CommandProgressed(
                     command_id=self._event.command_id, step=number, result=result
                 )
+
+    def begin(self) -> None:
+        """Raise RefusedError where the next step may not start any more: too late, or unwanted."""
+        step = self.left[0]
+        if late(self._event) or (self.lease and not self.lease.valid):
+            raise refusal(overdue(step))
+        if self._cancellation.requested:
+            raise refusal(cancelled(step))
 
     def _acting(self, number: int) -> Acting:
         engine = self._engines.on(self._event.plan.steps[number].host)

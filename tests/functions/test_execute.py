@@ -1,7 +1,8 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from functions.execute import execute
 from functions.execute.acting import Acting, InDoubtError
 from functions.execute.ends import unknown
 from functions.execute.record import CHUNK, printed, result, storable
-from tests.functions.fakes import FakeCancellation
+from tests.functions.fakes import FakeCancellation, FakeLocks
 from tests.stories import ID, entry, generated, history, requested, validated
 from tests.stories import result as went
 
@@ -87,7 +88,7 @@ def run(
     history: Command | None,
     cancellation: FakeCancellation | None = None,
 ) -> AsyncGenerator[Any, None]:
-    return execute(event, engines, history, cancellation or FakeCancellation())
+    return execute(event, engines, history, cancellation or FakeCancellation(), FakeLocks())
 
 
 def soon(seconds: float = 60) -> datetime:
@@ -366,3 +367,53 @@ async def test_what_was_cancelled_is_not_read_again_after_a_crash() -> None:
     assert isinstance(end, CommandFailed)
     assert end.error.code is Code.CANCELLED
     assert engine.ran == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "locked"),
+    [
+        (("docker logs checkout",), set()),
+        (("docker restart checkout",), {f"container {'a1' * 32}"}),
+        (("docker logs checkout", "docker stop checkout"), {f"container {'a1' * 32}"}),
+        (("docker run --name web nginx",), {"container web"}),
+        (("docker run nginx",), set()),
+    ],
+)
+async def test_what_is_changed_is_locked_before_it_is_claimed(
+    lines: tuple[str, ...], locked: set[str]
+) -> None:
+    locks = FakeLocks()
+    made = execute(
+        validated(*lines, deadline=soon()), FakeEngine(), None, FakeCancellation(), locks
+    )
+    assert isinstance(await anext(made), CommandStarted)
+    assert locks.taken == [{("local", each) for each in locked}]
+    await made.aclose()
+
+
+async def test_nothing_is_claimed_while_others_change_the_same_object() -> None:
+    class FakeBusyLocks(FakeLocks):
+        @asynccontextmanager
+        async def held(self, *_: Any) -> AsyncIterator[FakeLocks]:
+            if not self.taken:
+                raise RefusedError(Code.DEADLINE_EXCEEDED, "It is being changed.")
+            yield self
+
+    engine = FakeEngine()
+    busy = execute(validated(deadline=soon()), engine, None, FakeCancellation(), FakeBusyLocks())
+    [end] = await everything(busy)
+    assert isinstance(end, CommandFailed)
+    assert (end.error.code, engine.ran) == (Code.DEADLINE_EXCEEDED, [])
+
+
+async def test_no_step_begins_once_the_lease_is_over() -> None:
+    locks, engine = FakeLocks(), FakeEngine()
+    event = validated("docker stop a", "docker start a", deadline=soon())
+    made = execute(event, engine, None, FakeCancellation(), locks)
+    assert isinstance(await anext(made), CommandStarted)
+    assert isinstance(await anext(made), CommandProgressed)
+    locks.valid = False
+    [end] = [each async for each in made]
+    assert isinstance(end, CommandFailed)
+    assert end.error.code is Code.DEADLINE_EXCEEDED
+    assert [each.verb for each in engine.ran] == ["stop"]

@@ -18,7 +18,7 @@ from functions.execute import execute
 from functions.execute.acting import MAX_LINES
 from functions.execute.record import CHUNK
 from functions.execute.streamed import MAX_STORED
-from tests.functions.fakes import FakeCancellation
+from tests.functions.fakes import FakeCancellation, FakeLocks
 from tests.stories import validated
 
 FOLLOW = "docker logs --follow checkout"
@@ -54,7 +54,7 @@ def run(
     event: CommandValidated, prints: Prints, cancellation: FakeCancellation | None = None
 ) -> AsyncGenerator[Any, None]:
     engine = FakePrintingEngine(prints)
-    return execute(event, engine, None, cancellation or FakeCancellation())
+    return execute(event, engine, None, cancellation or FakeCancellation(), FakeLocks())
 
 
 async def made(line: str, prints: Prints, deadline: datetime | None = None) -> list[Any]:

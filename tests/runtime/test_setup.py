@@ -7,7 +7,7 @@ NEEDED = {
     "accept": {"COMMANDS", "OUTPUTS", "KV_WAITERS"},
     "generate": {"COMMANDS", "KV_INVENTORY"},
     "validate": {"COMMANDS", "KV_INVENTORY"},
-    "execute": {"COMMANDS", "OUTPUTS"},
+    "execute": {"COMMANDS", "OUTPUTS", "KV_LOCKS"},
     "reply": {"COMMANDS", "OUTPUTS", "KV_WAITERS"},
     "reaper": {"COMMANDS", "ADVISORIES", "DEAD_LETTERS"},
     "inventory": {"KV_INVENTORY"},
