@@ -4,6 +4,9 @@ from pydantic import JsonValue
 
 from contracts.model import Fact
 
+REDACTED = "[redacted]"
+"""Stands where a secret stood."""
+
 
 class Outcome(Fact):
     """What docker's own CLI would have printed and returned, and the same as data.

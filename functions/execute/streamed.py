@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 
 from contracts.answer import MAX_TEXT, Text
-from contracts.docker.outcome import Outcome
+from contracts.docker.outcome import REDACTED, Outcome
 from contracts.events import CommandValidated
 from contracts.plan import Ended, StepResult
 from contracts.requests import OutputChunk
@@ -32,6 +32,7 @@ class Streamed:
     def __init__(self, event: CommandValidated, number: int, claim: str) -> None:
         self.lines = 0
         self.size = 0
+        self._redactions = 0
         self._whose = (event, number, claim)
         self._claim = claim
         self._stdout: list[str] = []
@@ -50,6 +51,7 @@ class Streamed:
         """Take what came next; return when it is safe to print more."""
         stdout, stderr = clean(stdout), clean(stderr)
         self.lines += stdout.count("\n") + stderr.count("\n")
+        self._redactions += stdout.count(REDACTED) + stderr.count(REDACTED)
         self._last = (self._last + stderr)[-_KNOWN:]
         if self.size >= MAX_STORED:
             self._beyond[0].add(stdout)
@@ -124,7 +126,7 @@ class Streamed:
             chunks=self._chunks,
             claim=self._claim,
             truncated=bool(self._beyond[0].size or self._beyond[1].size),
-            redactions=outcome.redactions,
+            redactions=max(outcome.redactions, self._redactions),
             streamed=True,
             ended=ended,
         )

@@ -85,7 +85,8 @@ def _value(text: str, start: int, *, asked: bool) -> Span | None:
     value = text[at:end]
     if is_innocent(value, name) or (kind == "query" and len(value) < _LONG):
         return None
-    if _may_be_a_tag(text, start, sign, quoted=quoted) and not is_password(name):
+    bare = not quoted and at == sign.end()  # neither quoted nor behind `Bearer`
+    if bare and _may_be_a_tag(text, start, sign) and not is_password(name):
         return None
     certain = _certain(text, start, sign, quoted=quoted, end=end, asked=asked)
     return (at, end, name) if certain or looks_random(value) else None
@@ -115,10 +116,10 @@ def _certain(  # noqa: PLR0913 - where a value stands, and how
     return alone and _begins_a_line(text, start)
 
 
-def _may_be_a_tag(text: str, start: int, sign: re.Match[str], *, quoted: bool) -> bool:
+def _may_be_a_tag(text: str, start: int, sign: re.Match[str]) -> bool:
     """Say whether this is how an image and its tag are written: `team/token:1.2`."""
-    bare = sign["sign"] == ":" and not sign["quote"] and not quoted
-    return bare and (text[sign.end() - 1] == ":" or text[start - 1 : start] == "/")
+    colon = sign["sign"] == ":" and not sign["quote"]
+    return colon and (text[sign.end() - 1] == ":" or text[start - 1 : start] == "/")
 
 
 def _extent(text: str, at: int) -> tuple[int, int, bool]:

@@ -9,18 +9,22 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from contracts.docker.outcome import REDACTED
 from runtime.secrets import assigned, blocks
 from runtime.secrets.form import Form
-from runtime.secrets.names import REDACTED, is_innocent, looks_random
+from runtime.secrets.names import is_innocent, looks_random
 
-# Ids, digests and UUIDs are no tokens: nothing but hexadecimal digits.
+# Ids, digests and UUIDs are no tokens: nothing but hexadecimal digits, and no more than SHA-512.
 _RUN = re.compile(r"\b[\w-]{20,}+", re.ASCII)
-_HEX = re.compile(r"[0-9a-f-]+")
+_HEX = re.compile(r"[0-9a-f-]{20,140}")
 # The longest text in front of the first run of a secret: hooks.slack.com/services/T.../B.../
 _LEAD = 64
 _TAIL = 4
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+")
 _USERINFO = re.compile(r"://[^\s:/?#@\"'<>]{0,256}:([^\s/?#\"'<>]{1,512})@")
+_WEBHOOK = re.compile(
+    r"webhook\.office\.com/webhookb2/([0-9a-z@-]{60,90}/IncomingWebhook/[\w-]{20,40}/[\w-]{30,90})"
+)
 _BEARER = re.compile(r"bearer[ \t]{1,4}([a-z0-9._~+/=-]{16,4096})")
 _HASH = re.compile(
     r"\$(?:1|apr1|2[abxy]|5|6|7|y|argon2id?|argon2d|scrypt)\$[./A-Za-z0-9$=,+-]{20,512}"
@@ -103,7 +107,7 @@ class Detectors:
         done = 0
         for run in _RUN.finditer(text):
             start, end = run.span()
-            if end <= done or _HEX.fullmatch(text, start, end):
+            if end <= done or (_HEX.fullmatch(text, start, end) and text[start - 1 : start] != "."):
                 continue
             at = max(done, start - _LEAD)
             while anchor := self._anchor.search(text, at, end + _TAIL):
@@ -143,6 +147,8 @@ def _urls(text: str) -> Iterator[tuple[int, int, str]]:
     for each in _USERINFO.finditer(text):
         if not is_innocent(each[1], "password"):
             yield each.start(1), each.end(1), "a password in a URL"
+    for each in _WEBHOOK.finditer(text):
+        yield each.start(1), each.end(1), "a Teams webhook"
 
 
 def _bearers(lowered: str) -> Iterator[re.Match[str]]:

@@ -2,9 +2,6 @@
 
 import re
 
-REDACTED = "[redacted]"
-"""Stands where a secret stood."""
-
 _SECRET = re.compile(
     r"PASSWORD|PASSWD|PASSPHRASE|PWD$|PASS(_|$)|SECRET|TOKEN|CREDENTIAL|PRIVATE|KEYS?(_|$)"
     r"|(^|_)AUTH(_|$)|COOKIE|SIGNATURE|SALT(_|$)|DSN$|CONNECTION_?STRING",

@@ -7,11 +7,10 @@ from dataclasses import replace
 from pydantic import JsonValue
 
 from contracts.docker.errand import Errand
-from contracts.docker.outcome import Outcome
+from contracts.docker.outcome import REDACTED, Outcome
 from contracts.errors import Error, RefusedError
 from contracts.world import HostPicture
 from runtime.secrets import detectors
-from runtime.secrets.names import REDACTED
 from runtime.secrets.stream import RedactedOut
 from runtime.secrets.structure import redacted
 

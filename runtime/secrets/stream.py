@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from contracts.docker.errand import Out
+from contracts.docker.outcome import REDACTED
 from runtime.secrets import blocks
-from runtime.secrets.names import REDACTED
 
 if TYPE_CHECKING:
     from runtime.secrets.detect import Detectors

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from runtime.secrets.names import REDACTED, is_innocent, is_strong
+from contracts.docker.outcome import REDACTED
+from runtime.secrets.names import is_innocent, is_strong
 
 if TYPE_CHECKING:
     from runtime.secrets.detect import Detectors

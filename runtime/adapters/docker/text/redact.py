@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from runtime.secrets.names import REDACTED, is_secret
+from contracts.docker.outcome import REDACTED
+from runtime.secrets.names import is_secret
 
 _USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/?#@]*:)[^\s/?#@]+(?=@)")
 _OPTIONS = frozenset({"DriverOpts", "LogConfig.Config", "Options"})
