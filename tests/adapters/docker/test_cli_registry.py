@@ -51,10 +51,9 @@ class Shop:
         self.theirs, self.ours = (f"{registry.address}/{shelf.name(who)}" for who in "xy")
 
     def make(self, *tags: str) -> None:
-        """Make images of both under these tags."""
+        """Make an image of both under these tags."""
         for repository in (self.theirs, self.ours):
-            for tag in tags:
-                self.shelf.make(f"{repository}:{tag}")
+            self.shelf.make(*(f"{repository}:{tag}" for tag in tags))
 
     def stock(self, *tags: str) -> None:
         """Put images of both into the registry; the engine has none of them."""

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from pydantic import BaseModel
 
 from contracts.docker.errand import Errand
 from contracts.docker.operations import (
     History,
     ImagePrune,
+    Images,
     Import,
     Inspect,
     Load,
@@ -29,6 +31,7 @@ from contracts.docker.operations import (
 )
 from contracts.errors import Code, Error, RefusedError
 from runtime.adapters.docker import Engine, EngineSettings, open_docker
+from runtime.adapters.docker.engine import served
 from tests.adapters.docker.fake_engine import FakeEngine
 
 ARCHIVE = Errand(upload=b"an archive")
@@ -513,6 +516,15 @@ async def test_a_reference_is_sent_as_docker_normalises_it(
     outcome = await patient.run(Pull(image=image, platform="Linux/ARM64"))
     assert asked == [{"fromImage": [name], "tag": [tag], "platform": ["linux/arm64"]}]
     assert outcome.stdout.endswith(f"{name}{'@' if '@' in image else ':'}{tag}\n") or "2@" in image
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [History, ImagePrune, Images, Import, Inspect, Load, Pull, Push, Rmi, Save, Search, Tag],
+)
+def test_all_that_can_be_asked_of_images_is_heeded(operation: type[BaseModel]) -> None:
+    fields = operation.model_fields
+    assert served()[fields["verb"].default] == fields.keys() - {"verb"}
 
 
 async def test_an_answer_of_an_index_has_a_limit_and_a_form(
