@@ -58,7 +58,7 @@ def test_every_operation_is_read_back_from_its_line(name: str) -> None:
 
 @pytest.mark.slow
 @given(ANY_COMMAND)
-@settings(max_examples=5_000, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=600, suppress_health_check=list(HealthCheck), deadline=None)
 def test_many_operations_are_read_back_from_their_lines(words: list[str]) -> None:
     check(words)
 
