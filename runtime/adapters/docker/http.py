@@ -294,6 +294,8 @@ def _hint(found: Found) -> str:
             "See that the host is up and its sshd lets this user in, to forward to the engine's"
             " socket (AllowStreamLocalForwarding) or to run `docker system dial-stdio`."
         )
+    if found.tls:
+        return tls.NOT_TAKEN
     if found.source.startswith(FILE):
         return f"See that the engine runs there, and the host's url in {FILE}."
     return (

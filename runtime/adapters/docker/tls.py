@@ -14,7 +14,7 @@ _OTHER_AUTHORITY = (
     "See that `ca` under the host's `tls` is the authority that signed the engine's certificate."
     " If it is, somebody else answers there."
 )
-_NO_TLS = (
+NOT_TAKEN = (
     "If it does not take our certificate: `cert` under the host's `tls` must be signed by the"
     " authority that the engine was given (dockerd --tlscacert), for clients, and be valid today."
     " If it speaks no TLS: see the port."
@@ -80,5 +80,5 @@ def refused(error: BaseException) -> tuple[str, str] | None:
         return f"its certificate is not vouched for ({said})", _OTHER_AUTHORITY
     if isinstance(cause, ssl.SSLError):
         reason = (cause.reason or str(cause)).replace("_", " ").lower()
-        return f"TLS failed ({reason})", _NO_TLS
+        return f"TLS failed ({reason})", NOT_TAKEN
     return None
