@@ -196,7 +196,10 @@ class Gateway:
         while True:
             left = timedelta(seconds=until - now())
             try:
-                return await self._ask(request, min(left, attempt), trace)
+                reply = await self._ask(request, min(left, attempt), trace)
+                if left <= attempt or not _wants_more(request, reply):
+                    return reply
+                served_until = now() + served_within.total_seconds()
             except NotServedError:
                 if now() > min(until, served_until):
                     raise
@@ -217,6 +220,19 @@ class Gateway:
             return Reply.model_validate_json(answer.data)
         except ValidationError as error:
             raise LinkError(f"the answer is no reply of a gateway: {error}") from error
+
+
+def _wants_more(request: Request, reply: Reply) -> bool:
+    """Say whether this was stored, and nobody will tell its end: the same key asks for it.
+
+    So a gateway answers that could not store who waits, as its server was away at that moment.
+    """
+    return (
+        isinstance(request, RunRequest)
+        and request.wait == "terminal"
+        and request.idempotency_key is not None
+        and reply.status == "accepted"
+    )
 
 
 def patience_with(request: RunRequest) -> timedelta:
