@@ -107,6 +107,8 @@ async def test_what_is_needed_is_started_too() -> None:
     stopped = [each.model_copy(update={"state": "exited"}) for each in SHOP]
     expected = ["api-1", "db-1", "web-1", "web-2"]
     assert await touched("docker compose start web", host(stopped)) == expected
+    everything = ["api-1", "db-1", "job-1", "web-1", "web-2"]
+    assert await touched("docker compose start", host(stopped)) == everything
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,12 @@ async def test_several_projects_are_a_question() -> None:
     error = await refused("docker compose stop", host((*SHOP, *BLOG)))
     assert (error.code, error.options) == (Code.AMBIGUOUS, ("blog", "shop"))
     assert error.question == "Which project?"
+
+
+async def test_the_projects_of_all_hosts_are_to_choose_from() -> None:
+    hosts = host((*SHOP, *BLOG), "east"), host((member("wiki", "web"),), "west")
+    error = await refused("docker compose stop", *hosts)
+    assert (error.code, error.options) == (Code.AMBIGUOUS, ("blog", "shop", "wiki"))
 
 
 async def test_a_profile_is_refused_before_anything_runs() -> None:
