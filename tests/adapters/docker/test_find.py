@@ -167,11 +167,14 @@ def test_certificates_are_those_that_docker_would_use(place: Place) -> None:
     asked = {"DOCKER_HOST": "tcp://host:2376", "DOCKER_TLS_VERIFY": "1"}
     usual = place.find(**asked).tls
     chosen = place.find(**asked, DOCKER_CERT_PATH=str(place.home / "elsewhere")).tls
-    assert usual and usual.ca == place.home / ".docker" / "ca.pem"
-    assert chosen and chosen.key == place.home / "elsewhere" / "key.pem"
+    assert usual
+    assert usual.ca == place.home / ".docker" / "ca.pem"
+    assert chosen
+    assert chosen.key == place.home / "elsewhere" / "key.pem"
     pems(place.context("secure", "tcp://host:2376") / "docker")
     of_context = place.find(DOCKER_CONTEXT="secure").tls
-    assert of_context and of_context.cert.parent.name == "docker"
+    assert of_context
+    assert of_context.cert.parent.name == "docker"
 
 
 @pytest.mark.parametrize("environment", [{"DOCKER_HOST": FAR}, {"DOCKER_CONTEXT": "far"}])
