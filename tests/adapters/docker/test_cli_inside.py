@@ -14,7 +14,7 @@ from contracts.docker.parse import parse_argv
 from runtime.adapters.docker import Engine
 from tests.adapters.conftest import Lab
 from tests.adapters.docker import likeness
-from tests.adapters.docker.cli import Cli, Said, ours
+from tests.adapters.docker.cli import Cli, Said, at_once, ours
 
 pytestmark = pytest.mark.docker
 
@@ -60,12 +60,10 @@ INTO = [
 
 async def test_exec_says_what_the_cli_says(cli: Cli, docker: Engine, lab: Lab) -> None:
     names = {"web": lab.make("web"), "done": lab.finished("done", "true")}
-    theirs, our = {}, {}
     for line in EXEC:
         words = shlex.split(line.format(**names))
-        theirs[line] = likeness.words(cli(*words), cli)
-        our[line] = likeness.words(await ours(docker, parse_argv(["docker", *words])), cli)
-    assert our == theirs
+        theirs, our = await at_once(cli, tuple(words), docker, parse_argv(["docker", *words]))
+        assert likeness.words(our, cli) == likeness.words(theirs, cli)
 
 
 async def test_an_attached_start_says_what_the_cli_says(cli: Cli, docker: Engine, lab: Lab) -> None:

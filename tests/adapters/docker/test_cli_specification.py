@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -173,9 +174,15 @@ async def run_cli(line: list[str], host: str, folder: Path) -> tuple[str, int]:
         )
         return done.stdout + done.stderr
 
-    age = re.search(r"(\d+)\.", await asyncio.to_thread(run, "--version"))
-    assert age
-    return await asyncio.to_thread(run, *line), int(age[1])
+    return await asyncio.to_thread(run, *line), await asyncio.to_thread(age_of, program)
+
+
+@cache
+def age_of(program: str) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    age = re.search(r"(\d+)\.", said.stdout)
+    assert age, said.stdout
+    return int(age[1])
 
 
 def significant(value: Any) -> Any:
