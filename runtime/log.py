@@ -1,9 +1,16 @@
-"""Structured logs: JSON for machines, lines for people. To stderr; stdout is for answers."""
+"""Structured logs: JSON for machines, lines for people. To stderr; stdout is for answers.
+
+What callers wrote and containers printed is logged nowhere. Errors that tell of it by mistake are
+searched for secrets, in every process that has the detectors: no other sees what holds some.
+"""
 
 import logging
 import sys
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from runtime.secrets import detectors
 
 
 def configure(level: str = "info", form: str | None = None) -> None:
@@ -21,9 +28,21 @@ def configure(level: str = "info", form: str | None = None) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.StackInfoRenderer(),
             structlog.processors.format_exc_info,
+            without_secrets,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Return a log entry whose texts hold no secret of a known form."""
+    if not detectors.cache_info().currsize:
+        return event
+    known = detectors()
+    return {
+        name: known.redact(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
