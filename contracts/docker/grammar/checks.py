@@ -173,6 +173,14 @@ def all_tags(fields: Fields) -> None:
         raise ValueError("a tag and --all-tags exclude each other")
 
 
+def one_timeout(fields: Fields) -> None:
+    """Take the time until a container is killed from the flag or from its old name, not both."""
+    if "time_flag" in fields:
+        if "timeout" in fields:
+            raise ValueError("--timeout and --time exclude each other")
+        fields["timeout"] = fields.pop("time_flag")
+
+
 def volume_name(fields: Fields) -> None:
     """Take a volume's name from the flag or the argument, not from both."""
     name = fields.pop("name_flag", None)
@@ -180,6 +188,12 @@ def volume_name(fields: Fields) -> None:
         if fields.get("name") is not None:
             raise ValueError("the name is given twice, by --name and as an argument")
         fields["name"] = name
+
+
+def all_once(fields: Fields) -> None:
+    """Refuse `--all` together with the filter that says the same."""
+    if fields.get("all") and any(each.key == "all" for each in fields.get("filters", ())):
+        raise ValueError("--all and the filter 'all' exclude each other")
 
 
 def no_until_with_volumes(fields: Fields) -> None:

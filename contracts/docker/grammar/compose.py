@@ -1,11 +1,8 @@
 """`docker compose` for projects that exist, known by their containers' labels."""
 
-from dataclasses import replace
-
 from contracts.docker import escape
 from contracts.docker import operations as ops
-from contracts.docker.grammar.containers import FORMAT, NO_TRUNC, QUIET, SIGNAL
-from contracts.docker.grammar.containers import TIMEOUT as TIMEOUT_OR_TIME
+from contracts.docker.grammar.containers import FORMAT, NO_TRUNC, QUIET, SIGNAL, TIMEOUT
 from contracts.docker.grammar.kinds import BOOL, FILTER, INT, TAIL, Kind
 from contracts.docker.grammar.table import Argument, Command, Flag
 from contracts.docker.harm import Discloses, Risk
@@ -29,8 +26,6 @@ def read_service(text: str) -> str:
         raise ValueError("no service can have this name")
     return read_project(text.replace(".", "_")) and text
 
-
-TIMEOUT = replace(TIMEOUT_OR_TIME, aliases=())
 
 PROJECT = Kind("project", read_project)
 SERVICE = Kind("service", read_service)

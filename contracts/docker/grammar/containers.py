@@ -30,10 +30,10 @@ SIGNAL = Flag(name="signal", short="s", about="signal to send")
 TIMEOUT = Flag(
     name="timeout",
     short="t",
-    aliases=("time",),
     kind=INT,
     about="seconds to wait before SIGKILL; -1 waits for ever",
 )
+TIME_FLAG = Flag(name="time", field="time_flag", kind=INT, about="old name of --timeout")
 
 PRUNE = (
     Flag(
@@ -179,16 +179,18 @@ COMMANDS = (
         model=ops.Stop,
         about="stop containers",
         risk=Risk.MUTATE,
-        flags=(SIGNAL, TIMEOUT),
+        flags=(SIGNAL, TIMEOUT, TIME_FLAG),
         arguments=(CONTAINERS,),
+        checks=(checks.one_timeout,),
     ),
     Command(
         names=("restart", "container restart"),
         model=ops.Restart,
         about="restart containers",
         risk=Risk.MUTATE,
-        flags=(SIGNAL, TIMEOUT),
+        flags=(SIGNAL, TIMEOUT, TIME_FLAG),
         arguments=(CONTAINERS,),
+        checks=(checks.one_timeout,),
     ),
     Command(
         names=("pause", "container pause"),

@@ -20,15 +20,15 @@ TYPES = ("container", "image", "network", "volume")
 SWARM_TYPES = ("config", "node", "plugin", "secret", "service", "task")
 
 
-def read_type(text: str) -> str | None:
-    """Read the type of an object that single engines have; the empty text is any."""
+def read_type(text: str) -> str:
+    """Read the type of an object that single engines have."""
     if text in SWARM_TYPES:
         raise UnservedError(
             f"Objects of the type {text} are not served.", f"Ask for one of {', '.join(TYPES)}."
         )
-    if text and text not in TYPES:
+    if text not in TYPES:
         raise ValueError(f"it must be one of {', '.join(TYPES)}")
-    return text or None
+    return text
 
 
 TYPE = Kind("|".join(TYPES), read_type)

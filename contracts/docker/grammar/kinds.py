@@ -87,13 +87,15 @@ def read_last(text: str) -> int | None:
     return int(value) if value > 0 else None
 
 
-def read_filter(text: str) -> Filter:
-    """Read `key=value`; docker trims both and lowers the key."""
+def read_filters(text: str) -> tuple[Filter, ...]:
+    """Read `key=value`; docker trims both and lowers the key. The empty text is no filter."""
+    if not text:
+        return ()
     key, equals, value = text.partition("=")
     key = key.strip().lower()
     if not equals or not key:
         raise ValueError("it must be key=value")
-    return Filter(key=key, value=value.strip())
+    return (Filter(key=key, value=value.strip()),)
 
 
 NOT_A_NAME = "no object can have this name (letters, digits, '_', '.', '-')"
@@ -126,6 +128,6 @@ TEXT = Kind("text", lambda text: text)
 INT = integer("int", -(2**63), 2**63 - 1)
 TAIL = Kind("lines|all", read_tail, lambda lines: "all" if lines is None else str(lines))
 LAST = Kind("int", read_last)
-FILTER = Kind("key=value", read_filter, lambda item: f"{item.key}={item.value}")
+FILTER = Kind("key=value", read_filters, lambda item: f"{item.key}={item.value}", spread=True)
 NAME_OF = Kind("name", read_name)
 REFERENCE_TO = Kind("reference", read_reference)

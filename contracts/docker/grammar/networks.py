@@ -17,9 +17,10 @@ from contracts.docker.grammar.csv import read_csv, show_csv
 from contracts.docker.grammar.kinds import BOOL, INT, NAME_OF, Kind
 from contracts.docker.grammar.networking import LINK
 from contracts.docker.grammar.references import NETWORK, NEW_NAME
-from contracts.docker.grammar.settings import LABEL, OPTION, read_option, show_setting
+from contracts.docker.grammar.settings import LABEL, OPTION, show_setting
 from contracts.docker.grammar.table import Argument, Command, Flag
 from contracts.docker.harm import Finding, Risk
+from contracts.docker.operations.values import Setting
 
 LIST = Kind(
     "list",
@@ -27,9 +28,22 @@ LIST = Kind(
     lambda item: show_csv([item]),
     spread=True,
 )
+
+
+def read_driver_options(text: str) -> tuple[Setting, ...]:
+    """Read `key=value,...`; docker trims both, and both marks must be there."""
+    settings = []
+    for part in read_csv(text) if text else ():
+        key, equals, value = part.partition("=")
+        if not equals or not key.strip():
+            raise ValueError("it must be key=value")
+        settings.append(Setting(key=key.strip(), value=value.strip()))
+    return tuple(settings)
+
+
 OPTION_LIST = Kind(
     "key=value",
-    lambda text: tuple(map(read_option, read_csv(text))),
+    read_driver_options,
     lambda item: show_csv([show_setting(item)]),
     spread=True,
 )
@@ -235,5 +249,6 @@ COMMANDS = (
         risk=Risk.DESTROY,
         reason="removes all unused volumes",
         flags=(Flag(name="all", short="a", kind=BOOL, about="named ones too"), *PRUNE),
+        checks=(checks.all_once,),
     ),
 )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.docker import operations as ops
-from contracts.docker.operations import Filter, Operation
+from contracts.docker.operations import Filter, Operation, Setting
 from contracts.docker.parse import parse, parse_argv, understand
 from contracts.docker.risk import Risk, assess
 from contracts.errors import Code, Error, RefusedError
@@ -35,6 +35,15 @@ def refusal(line: str) -> Error:
         ("docker ps -l -n 3", ops.Ps(last=3)),
         ("docker ps -a --all=false", ops.Ps()),
         ("docker ps --format ''", ops.Ps(format="")),
+        ("docker ps --filter ''", ops.Ps()),
+        (
+            "docker network connect --driver-opt 'a = b,c=' n w",
+            ops.NetworkConnect(
+                network="n",
+                container="w",
+                driver_options=(Setting(key="a", value="b"), Setting(key="c", value="")),
+            ),
+        ),
         (
             "docker ps -f Name=a --filter 'status = up' -flabel!=x=y",
             ops.Ps(
@@ -261,6 +270,12 @@ def test_what_is_not_served_is_understood_all_the_same(line: str, op: Operation)
         "docker -H tcp://x pss",
         "docker inspect --type=plugin",
         "docker compose stop --time 5",
+        "docker inspect --type '' x",
+        "docker volume prune --all --filter all=1",
+        "docker network connect --driver-opt a net web",
+        "docker network connect --driver-opt ' =b' net web",
+        "docker stop --timeout 2 --time 2 web",
+        "docker restart -t 2 --time 3 web",
     ],
 )
 def test_what_is_wrong_is_said_before_what_is_not_served(line: str) -> None:
