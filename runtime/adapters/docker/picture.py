@@ -144,9 +144,10 @@ class Pictures:
     async def _measure(self) -> None:
         """Measure the disk again and again, for as long as changes are followed."""
         while True:
+            began = datetime.now(UTC)
             try:
                 self._measured = await self._host.connection.read("system/df") or {}
-                self._measured_at = datetime.now(UTC)
+                self._measured_at = began
             except (RefusedError, EngineError):
                 pass  # the figures keep their age, which the picture tells
             await asyncio.sleep(_MEASURE_EVERY.total_seconds())
