@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # A caller's file is its own business: it goes to the container, and into no event.
 _EXEMPT = frozenset({"upload"})
 _LINE = "command"
+# Where these stand, what a line says is not what is written.
+_QUOTES = "'\"\\"
 _HINT = (
     "Send the request without it, and replace it where it is real: it has left its place. Names "
     "of variables are welcome, their values are not: let the container read the value from a file "
@@ -49,10 +51,9 @@ def _seen(known: "Detectors", field: str, value: JsonValue) -> Iterator[str]:
             yield _said(known, name)
         for found in known.find(text, asked=True):
             yield _said(known, found.name)
-        if field == _LINE:
-            for word in _words(text):
-                for found in known.find(word, asked=True):
-                    yield _said(known, found.name)
+        if field == _LINE and any(mark in text for mark in _QUOTES):
+            for found in known.find("\n".join(_words(text)), asked=True):
+                yield _said(known, found.name)
 
 
 def _said(known: "Detectors", name: str) -> str:

@@ -50,7 +50,7 @@ def _say(line: str) -> None:
 
 
 def _row(kind: str, count: Count) -> None:
-    _say(f"| {kind} | {count.of} | {count.share:.1%} | {count.alone / count.of:.1%} |")
+    _say(f"| {kind} | {count.of} | {count.share:.2%} | {count.alone / count.of:.0%} |")
 
 
 def _rate(work: Callable[[], object], size: int) -> float:
