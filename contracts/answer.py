@@ -17,7 +17,7 @@ from contracts.events import (
 from contracts.headers import timings_of
 from contracts.inputs import Timings
 from contracts.lifecycle import Command
-from contracts.plan import Plan, StepResult
+from contracts.plan import Plan, StepResult, by_step
 from contracts.requests import OutputChunk, Reply, StepReport
 
 # What a reply may carry of texts and of data, in characters: six times as much, the worst that
@@ -142,8 +142,9 @@ def _steps(
     reports = []
     steps = max(len(plan.steps), 1)
     room = MAX_TEXT // (2 * steps)
+    of_step = by_step(results)
     for number, step in enumerate(plan.steps):
-        result = results[number] if number < len(results) else None
+        result = of_step.get(number)
         text = printed.get(number) or Printed()
         too_much = text.data_size() > MAX_DATA // steps
         gone = result is not None and text.chunks < result.chunks  # purged, or not yet there

@@ -8,7 +8,7 @@ subscribers as `command.validated`.
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from contracts.docker.risk import Risk
 from contracts.errors import Error
@@ -58,6 +58,9 @@ class CommandRequested(Event):
     - `deadline`: nothing of this command starts after it.
     - `request_digest`: SHA-256 of caller and request: tells two requests under one key apart.
     - `keyed`: whether the id was made of an idempotency key of the caller's.
+    - `hosts`: run it on each of these hosts: names or labels; null where it runs on one.
+    - `max_parallel`: on how many of them at once.
+    - `upload`: the caller's file, as base64, for a line that reads one.
     """
 
     type: ClassVar[str] = "requested"
@@ -75,6 +78,9 @@ class CommandRequested(Event):
     deadline: datetime
     request_digest: str = ""
     keyed: bool = False
+    hosts: str | None = None
+    max_parallel: int = 1
+    upload: str | None = Field(default=None, repr=False)
 
 
 class CommandGenerated(Event):
@@ -163,6 +169,8 @@ class CommandValidated(Event):
     - `plan`: exactly what may run.
     - `deadline`: nothing of it starts after this.
     - `generator`: what made the lines of the plan.
+    - `max_parallel`: on how many hosts at once; 0 where its steps are one sequence.
+    - `upload`: the caller's file, as base64, for a line that reads one.
     """
 
     type: ClassVar[str] = "validated"
@@ -171,6 +179,8 @@ class CommandValidated(Event):
     plan: Plan
     deadline: datetime
     generator: GeneratorUse | None = None
+    max_parallel: int = 0
+    upload: str | None = Field(default=None, repr=False)
 
 
 class CommandStale(Event):

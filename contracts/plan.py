@@ -1,5 +1,6 @@
 """What was decided to run: the steps of a command, each judged and resolved to exact objects."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from contracts.docker.operations import Create, Operation, Run
@@ -94,6 +95,7 @@ class StepResult(Fact):
     - `redactions`: how many secrets were taken out of it.
     - `streamed`: whether it was stored while it ran.
     - `ended`: why it was ended before its own end; null where it ended by itself.
+    - `step`: which step it is of; null where the results are those of the first steps, in order.
     """
 
     exit_code: int
@@ -107,6 +109,14 @@ class StepResult(Fact):
     redactions: int = 0
     streamed: bool = False
     ended: Ended | None = None
+    step: int | None = None
+
+
+def by_step(results: Iterable[StepResult]) -> dict[int, StepResult]:
+    """Return results by the numbers of their steps."""
+    return {
+        each.step if each.step is not None else place: each for place, each in enumerate(results)
+    }
 
 
 class GeneratorUse(Fact):

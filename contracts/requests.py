@@ -4,6 +4,7 @@ A request is one JSON object on `gateway.<verb>.<caller>`; the reply is one JSON
 request's inbox. The caller's identity is the last token of the subject, never a field.
 """
 
+import base64
 import re
 import unicodedata
 from datetime import datetime
@@ -20,6 +21,8 @@ from contracts.plan import Ended, GeneratorUse
 
 MAX_REQUEST_BYTES = 64 * 1024
 MAX_NESTING = 32
+MAX_UPLOAD = 48 * 1024
+MAX_PARALLEL = 64
 MAX_DEADLINE_S = 7 * 24 * 3600.0
 DEFAULT_DEADLINE_S = 60.0
 CALLER = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -60,6 +63,19 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _base64(text: str) -> str:
+    """Refuse what is no base64 (RFC 4648, section 4), or ends in bits that mean nothing."""
+    try:
+        body = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        msg = "is not base64"
+        raise ValueError(msg) from error
+    if base64.b64encode(body).decode() != text:
+        msg = "is not base64 in its one form"
+        raise ValueError(msg)
+    return text
+
+
 def _shallow(value: JsonValue) -> JsonValue:
     """Refuse what is nested deeper than anybody reads, and hidden characters at any depth."""
     level: list[JsonValue] = [value]
@@ -85,6 +101,19 @@ Words = Annotated[str, AfterValidator(_readable), AfterValidator(_not_blank)]
 Name = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_seen)]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Key = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
+Hosts = Annotated[
+    str,
+    Field(
+        pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._-]*(,[A-Za-z0-9][A-Za-z0-9._-]*)*"
+        r"|[A-Za-z0-9][A-Za-z0-9._-]*=[A-Za-z0-9._-]*(,[A-Za-z0-9][A-Za-z0-9._-]*=[A-Za-z0-9._-]*)*)$",
+        max_length=1024,
+    ),
+]
+Upload = Annotated[
+    str,
+    Field(max_length=MAX_UPLOAD * 4 // 3, json_schema_extra={"contentEncoding": "base64"}),
+    AfterValidator(_base64),
+]
 CommandId = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
 
 
@@ -115,6 +144,10 @@ class RunRequest(Request):
     - `deadline_s`: seconds from now after which nothing of it starts.
     - `wait`: answer when it has ended (or is held), or as soon as it is stored.
     - `max_risk`: refuse anything above it, whatever policy says.
+    - `hosts`: run it on each of these hosts: their names, or labels that all of them bear, such as
+      `web-1,web-2` or `env=prod,tier=front`; `*` is every host. Not together with `host`.
+    - `max_parallel`: on how many of them at once. After the first failure no more hosts begin.
+    - `upload`: a file for a line that reads one (`docker cp - web:/etc`, `docker load`), as base64.
     """
 
     verb: ClassVar[str] = "run"
@@ -132,6 +165,9 @@ class RunRequest(Request):
     deadline_s: Annotated[float, Field(ge=1, le=MAX_DEADLINE_S)] = DEFAULT_DEADLINE_S
     wait: Literal["terminal", "accepted"] = "terminal"
     max_risk: Annotated[Risk, Field(strict=False, json_schema_extra=_OFFERED)] = Risk.DESTROY
+    hosts: Hosts | None = None
+    max_parallel: Annotated[int, Field(ge=1, le=MAX_PARALLEL)] = 1
+    upload: Annotated[Upload | None, Field(repr=False)] = None
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -140,6 +176,9 @@ class RunRequest(Request):
             raise ValueError(msg)
         if self.max_risk is Risk.ESCAPE:
             msg = "max_risk is one of read, mutate, destroy: reaching the host is never offered"
+            raise ValueError(msg)
+        if self.host is not None and self.hosts is not None:
+            msg = "give one of host (where it is) and hosts (on each of them)"
             raise ValueError(msg)
         return self
 

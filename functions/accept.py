@@ -20,6 +20,7 @@ from contracts.docker.risk import Risk
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandCancelled, CommandRequested
 from contracts.lifecycle import Command
+from contracts.plan import by_step
 from contracts.requests import (
     Caller,
     CancelRequest,
@@ -75,6 +76,9 @@ async def accept(
         deadline=datetime.now(UTC) + timedelta(seconds=request.deadline_s),
         request_digest=digest(caller, request),
         keyed=key is not None,
+        hosts=request.hosts,
+        max_parallel=request.max_parallel,
+        upload=request.upload,
     )
 
 
@@ -99,7 +103,7 @@ def output(
     if reply is None:
         raise unknown(request.command_id)
     results = getattr(command.end.event, "results", ()) if command.end else ()
-    claims = {number: each.claim for number, each in enumerate(results)}
+    claims = {number: each.claim for number, each in by_step(results).items()}
     kept = tuple(each for each in page.chunks if claims.get(each.step, each.claim) == each.claim)
     return reply.model_copy(update={"steps": (), "page": page.model_copy(update={"chunks": kept})})
 

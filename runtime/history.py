@@ -168,7 +168,7 @@ class History:
     def remember(self, entry: Entry) -> None:
         """Keep the beginning of a command at hand: it never changes. Large ones are read again."""
         event = entry.event
-        if not isinstance(event, CommandRequested) or event.context is not None:
+        if not isinstance(event, CommandRequested) or event.context is not None or event.upload:
             return
         if len(event.words or "") + len(event.line or "") > _SMALL:
             return

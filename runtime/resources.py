@@ -7,6 +7,7 @@ from contracts.answer import Printout
 from contracts.headers import timings_of
 from contracts.inputs import Timings
 from contracts.lifecycle import Entry
+from contracts.plan import by_step
 from runtime.cache import Cache
 from runtime.cancellations import Cancellations
 from runtime.history import History
@@ -64,7 +65,7 @@ class Resources:
         if caller is None:
             first = await self.history.first(entry.event.command_id)
             caller = getattr(first.event, "caller", "") if first else ""
-        claims = {number: each.claim for number, each in enumerate(results)}
+        claims = {number: each.claim for number, each in by_step(results).items()}
         return await self.outputs.read(caller, entry.event.command_id, claims, chunks)
 
 

@@ -15,7 +15,7 @@ starts.
 """
 
 import secrets
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 from datetime import timedelta
 
@@ -31,9 +31,10 @@ from contracts.events import (
 )
 from contracts.inputs import Cancellation, Locks
 from contracts.lifecycle import Command
-from contracts.plan import Step, StepResult
+from contracts.plan import StepResult
 from contracts.requests import OutputChunk
 from functions.execute.ends import cancelled, failed, refusal, unknown
+from functions.execute.fan import Fan
 from functions.execute.needs import Engines
 from functions.execute.work import Work
 from runtime import function, open_engines
@@ -63,43 +64,45 @@ async def execute(
     async with AsyncExitStack() as locked:
         try:
             if history and history.last(CommandStarted):
-                work.results.extend(finished(history))
-                await left_alone(work.left, history, engines)
+                work.done.update(finished(history))
+                await left_alone(work, history, engines)
             else:
                 held = locks.held(event.plan.locks, event.command_id, event.deadline)
                 work.lease = await locked.enter_async_context(held)
-                work.begin()
+                work.begin(0)
                 yield CommandStarted(command_id=event.command_id, claim=work.claim)
-            async with aclosing(work.one_by_one()) as steps:
+            going_on = Fan(work).out() if event.max_parallel else work.one_by_one(work.left)
+            async with aclosing(going_on) as steps:
                 async for made in steps:
                     yield made
         except RefusedError as refused:
-            yield failed(event, tuple(work.results), refused.error)
+            yield failed(event, work.results, refused.error)
             return
         yield CommandExecuted(
             command_id=event.command_id,
             caller=event.caller,
-            outcome="succeeded" if work.results[-1].exit_code == 0 else "failed",
+            outcome="failed" if any(each.exit_code for each in work.results) else "succeeded",
             plan=event.plan,
-            results=tuple(work.results),
+            results=work.results,
             generator=event.generator,
         )
 
 
-def finished(history: Command) -> tuple[StepResult, ...]:
-    """Return the results of the steps that are known to be done."""
-    return tuple(
-        entry.event.result
+def finished(history: Command) -> dict[int, StepResult]:
+    """Return the results of the steps that are known to be done, by their numbers."""
+    return {
+        entry.event.step: entry.event.result
         for entry in history.entries
         if isinstance(entry.event, CommandProgressed)
-    )
+    }
 
 
-async def left_alone(steps: Sequence[Step], history: Command, engines: Engines) -> None:
+async def left_alone(work: Work, history: Command, engines: Engines) -> None:
     """Raise RefusedError where one of the steps that are left may have been begun, or is unwanted.
 
     Whoever claimed them may still be at work, and reach each of them: reads alone do no harm twice.
     """
+    steps = [work.step(number) for number in work.left]
     if doubtful := next((step for step in steps if step.risk is not Risk.READ), None):
         raise refusal(await unknown(doubtful, engines, history.entries[0].event.command_id))
     if history.cancelled:

@@ -3,6 +3,7 @@
 Its text and data go into messages of OUTPUTS, its sizes and its digest into events.
 """
 
+import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,10 +23,11 @@ CHUNK = 64 * 1024
 
 
 def errand(event: CommandValidated, out: Out) -> Errand:
-    """Return what goes along with each step: the labels by which its creations are known."""
+    """Return what goes along with each step: labels for what it creates, the caller's file."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     labels = {COMMAND: event.command_id, CALLER: event.caller, TIME: now}
-    return Errand(labels=labels, out=out)
+    upload = base64.b64decode(event.upload) if event.upload is not None else None
+    return Errand(labels=labels, out=out, upload=upload)
 
 
 def clean(text: str) -> str:

@@ -31,10 +31,13 @@ from contracts.events import (
 from contracts.lifecycle import Command, State
 from contracts.plan import Plan, Step
 from contracts.world import World
+from functions.validate.hosts import chosen
 from functions.validate.resolve import resolved
 from runtime import PermanentError, Settings, function
 
 MAX_STEPS = 20
+# Of one request on several hosts: lines times hosts.
+MAX_FANNED = 100
 # In characters: longer lines are not kept at hand.
 _SHORT = 512
 
@@ -65,9 +68,9 @@ async def validate(
         raise PermanentError("a generated command without a request")
     plan: Plan | None = None
     try:
-        plan = planned(event.lines, request.host, world)
-        for step in plan.steps:
-            permit(step, allowed, request.max_risk)
+        plan = planned(event.lines, request, world)
+        for each in plan.steps:
+            permit(each, allowed, request.max_risk)
     except RefusedError as refused:
         return CommandRejected(
             command_id=event.command_id,
@@ -83,6 +86,8 @@ async def validate(
         plan=plan,
         deadline=request.deadline,
         generator=event.generator,
+        max_parallel=request.max_parallel if request.hosts else 0,
+        upload=request.upload,
     )
 
 
@@ -104,7 +109,7 @@ def stopped(event: CommandCancelled, history: Command) -> CommandRejected | None
     )
 
 
-def planned(lines: tuple[str, ...], host: str | None, world: World) -> Plan:
+def planned(lines: tuple[str, ...], request: CommandRequested, world: World) -> Plan:
     """Return the plan that lines make: parsed, judged, resolved. Raises RefusedError."""
     if not 0 < len(lines) <= MAX_STEPS:
         raise RefusedError(
@@ -112,23 +117,39 @@ def planned(lines: tuple[str, ...], host: str | None, world: World) -> Plan:
             f"There are {len(lines)} commands; 1 to {MAX_STEPS} can be one request.",
             "Ask for fewer things at once.",
         )
-    steps = []
-    for line in lines:
-        read = understood if len(line) <= _SHORT else understood.__wrapped__
-        operation, judged, shown = read(line)
-        where, objects = resolved(operation, host, world)
-        steps.append(
-            Step(
-                line=shown,
-                operation=operation,
-                risk=judged.risk,
-                discloses=judged.discloses,
-                reasons=judged.reasons,
-                host=where,
-                objects=objects,
-            )
+    if request.hosts is None:
+        return Plan(steps=tuple(step(line, request.host, world) for line in lines))
+    pictures = chosen(request.hosts, world)
+    if len(lines) * len(pictures) > MAX_FANNED:
+        raise RefusedError(
+            Code.INVALID_COMMAND,
+            f"{len(lines)} commands on {len(pictures)} hosts are more than {MAX_FANNED} steps.",
+            "Ask for fewer hosts, or for fewer things at once.",
         )
-    return Plan(steps=tuple(steps))
+    return Plan(
+        steps=tuple(
+            step(line, each.host, world, unseen=each.error is not None)
+            for each in pictures
+            for line in lines
+        )
+    )
+
+
+def step(line: str, host: str | None, world: World, *, unseen: bool = False) -> Step:
+    """Return what a line makes; without objects on an unseen host. Raises RefusedError."""
+    read = understood if len(line) <= _SHORT else understood.__wrapped__
+    operation, judged, shown = read(line)
+    # Of several hosts one may be down: the others go on, and its executor says why it does not.
+    where, objects = (host or "", ()) if unseen else resolved(operation, host, world)
+    return Step(
+        line=shown,
+        operation=operation,
+        risk=judged.risk,
+        discloses=judged.discloses,
+        reasons=judged.reasons,
+        host=where,
+        objects=objects,
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -65,6 +65,15 @@ Words = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the reply as one JSON document.")]
 Host = Annotated[str | None, typer.Option(help="The host that is meant.", show_default=False)]
+Hosts = Annotated[
+    str | None,
+    typer.Option(help="On each of these: names, labels (env=prod), or *.", show_default=False),
+]
+Parallel = Annotated[int, typer.Option(min=1, max=64, help="On so many hosts at once.")]
+Upload = Annotated[
+    str | None,
+    typer.Option(help="A file that the line reads; - is standard input.", show_default=False),
+]
 Target = Annotated[
     str | None, typer.Option(help="The name of what the words are about.", show_default=False)
 ]
@@ -103,6 +112,9 @@ def run_(  # noqa: PLR0913 - one for each option
     max_risk: MaxRisk = Ceiling.DESTROY,
     no_wait: NoWait = False,
     source: Source = None,
+    hosts: Hosts = None,
+    max_parallel: Parallel = 1,
+    upload: Upload = None,
 ) -> None:
     """Ask for something, in words or as a docker line, and wait for the answer.
 
@@ -120,6 +132,9 @@ def run_(  # noqa: PLR0913 - one for each option
         max_risk=max_risk,
         wait="accepted" if no_wait else "terminal",
         source_id=source,
+        hosts=hosts,
+        max_parallel=max_parallel,
+        upload=upload,
     )
 
 
@@ -136,6 +151,7 @@ def plan(  # noqa: PLR0913 - one for each option
     deadline: Deadline = "60s",
     max_risk: MaxRisk = Ceiling.DESTROY,
     source: Source = None,
+    hosts: Hosts = None,
 ) -> None:
     """Say what would run, and run nothing."""
     _run(
@@ -150,6 +166,7 @@ def plan(  # noqa: PLR0913 - one for each option
         max_risk=max_risk,
         source_id=source,
         mode="plan",
+        hosts=hosts,
     )
 
 

@@ -1,15 +1,24 @@
 """From the words and options of a command line to a request; what is wrong is told as usage."""
 
+import base64
 import json
 import re
 import shlex
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 from pydantic import ValidationError
 
-from contracts.requests import MAX_REQUEST_BYTES, CancelRequest, RunRequest, StatusRequest
+from contracts.requests import (
+    MAX_REQUEST_BYTES,
+    MAX_UPLOAD,
+    CancelRequest,
+    RunRequest,
+    StatusRequest,
+)
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 _SECONDS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}
@@ -21,6 +30,7 @@ _OPTIONS = {
     "max_risk": "--max-risk",
     "source_id": "--source",
     "command_id": "ID",
+    "hosts": "--hosts",
 }
 
 
@@ -41,6 +51,8 @@ def run_request(words: Sequence[str], **given: Any) -> RunRequest:
     fields.setdefault("idempotency_key", f"acg-{token_hex(16)}")
     if "deadline_s" in fields:
         fields["deadline_s"] = seconds(fields["deadline_s"])
+    if "upload" in fields:
+        fields["upload"] = _upload(fields["upload"])
     if "context" in fields:
         fields["context"] = context(fields["context"])
     try:
@@ -78,6 +90,22 @@ def seconds(text: str) -> float:
     if not found:
         raise UsageError(f"{text!r} is no duration: write 90, 90s, 5m, 2h or 1d")
     return float(found[1]) * _SECONDS[found[2] or ""]
+
+
+def _upload(path: str) -> str:
+    """Return a file as base64; `-` is standard input. Raises UsageError."""
+    try:
+        body = sys.stdin.buffer.read(MAX_UPLOAD + 1) if path == "-" else _head(Path(path))
+    except OSError as error:
+        raise UsageError(f"--upload: {path}: {error.strerror}") from error
+    if len(body) > MAX_UPLOAD:
+        raise UsageError(f"--upload: more than {MAX_UPLOAD} bytes are not taken")
+    return base64.b64encode(body).decode()
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_UPLOAD + 1)
 
 
 def context(text: str) -> Any:

@@ -39,8 +39,9 @@ def show(reply: Reply) -> None:
     if reply.status in {"planned", "held"}:
         _plan(reply)
     else:
+        several = len({step.host for step in reply.steps}) > 1
         for step in reply.steps:
-            _step(step)
+            _step(step, several=several)
     if reply.status == "accepted":
         _accepted(reply)
     if reply.status == "held":
@@ -68,10 +69,10 @@ def _ours(text: str) -> str:
     return one_line(text) if is_terminal(sys.stderr) else text
 
 
-def _step(step: StepReport) -> None:
+def _step(step: StepReport, *, several: bool = False) -> None:
     terminal = is_terminal(sys.stdout)
-    if terminal and step.exit_code is not None:
-        say(f"$ {one_line(step.command)}", "dim")
+    if (terminal or several) and step.exit_code is not None:
+        say(f"$ {one_line(step.command)}{f'  on {step.host}' if several else ''}", "dim")
     pass_on(step.stdout, sys.stdout)
     pass_on(step.stderr, sys.stderr)
     if step.truncated:

@@ -157,6 +157,10 @@ BAD: list[tuple[str, bytes, str]] = [
     ("bidi", '{"command": "docker ps \u202e"}'.encode(), "invalid_request"),
     ("surrogate", b'{"request": "\\ud800"}', "invalid_request"),
     ("nul", b'{"request": "a\\u0000b"}', "invalid_request"),
+    ("host and hosts", b'{"request": "a", "host": "b", "hosts": "c"}', "invalid_request"),
+    ("mixed hosts", b'{"request": "a", "hosts": "b,env=c"}', "invalid_request"),
+    ("no base64", b'{"request": "a", "upload": "a b"}', "invalid_request"),
+    ("odd base64", b'{"request": "a", "upload": "YWJ="}', "invalid_request"),
     ("too large", b'{"request": "' + b"a" * MAX_REQUEST_BYTES + b'"}', "request_too_large"),
 ]
 

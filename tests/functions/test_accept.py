@@ -117,6 +117,9 @@ CHANGES: dict[str, Any] = {
     "mode": "plan",
     "deadline_s": 61.0,
     "max_risk": Risk.READ,
+    "hosts": "env=prod",
+    "max_parallel": 2,
+    "upload": "YWJj",
 }
 
 

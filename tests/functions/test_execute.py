@@ -417,3 +417,15 @@ async def test_no_step_begins_once_the_lease_is_over() -> None:
     assert isinstance(end, CommandFailed)
     assert end.error.code is Code.DEADLINE_EXCEEDED
     assert [each.verb for each in engine.ran] == ["stop"]
+
+
+async def test_the_callers_file_reaches_the_engine() -> None:
+    class FakeReadingEngine(FakeEngine):
+        async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
+            assert errand
+            assert errand.upload == b"abc"
+            return await super().run(operation, errand)
+
+    event = validated(deadline=soon()).model_copy(update={"upload": "YWJj"})
+    made = await everything(run(event, FakeReadingEngine(), None))
+    assert isinstance(made[-1], CommandExecuted)

@@ -329,3 +329,80 @@ async def test_what_is_cancelled_while_it_runs_is_left_to_its_executor() -> None
     started = CommandStarted(command_id=ID, claim="c")
     past = history(requested(), generated(), validated(), started, CANCELLED)
     assert await validate(CANCELLED, DEFAULT, past, world()) is None
+
+
+def fleet(**states: Any) -> World:
+    """Return hosts a, b and c with a checkout each; a and b are production."""
+    hosts = {
+        name: picture(name, "checkout", labels={"env": "prod" if name in "ab" else "test"})
+        for name in "abc"
+    }
+    return world(*(states.get(name) or hosts[name] for name in "abc"))
+
+
+DOWN = picture("b", error=UNSEEN, labels={"env": "prod"})
+
+
+@pytest.mark.parametrize(
+    ("selector", "hosts"),
+    [
+        ("env=prod", ["a", "b"]),
+        ("c,a", ["c", "a"]),
+        ("a,a", ["a"]),
+        ("*", ["a", "b", "c"]),
+    ],
+)
+async def test_one_request_is_planned_for_each_host_that_it_selects(
+    selector: str, hosts: list[str]
+) -> None:
+    lines = ("docker stop checkout", "docker start checkout")
+    made = await decided(*lines, there=fleet(), hosts=selector, max_parallel=2)
+    assert isinstance(made, CommandValidated)
+    assert [each.host for each in made.plan.steps] == [each for each in hosts for _ in lines]
+    assert all(each.objects for each in made.plan.steps)
+    assert made.max_parallel == 2
+
+
+@pytest.mark.parametrize("selector", ["d", "a,d", "env=none", "env=prod,tier=x"])
+async def test_hosts_that_there_are_not_are_refused_with_those_that_there_are(
+    selector: str,
+) -> None:
+    error = await refused("docker ps", there=fleet(), hosts=selector)
+    assert (error.code, error.options) == (Code.UNKNOWN_HOST, ("a", "b", "c"))
+
+
+async def test_of_several_hosts_one_may_be_down() -> None:
+    made = await decided("docker restart checkout", there=fleet(b=DOWN), hosts="env=prod")
+    assert isinstance(made, CommandValidated)
+    assert [(each.host, bool(each.objects)) for each in made.plan.steps] == [
+        ("a", True),
+        ("b", False),
+    ]
+    error = await refused("docker restart checkout", there=fleet(b=DOWN), hosts="b")
+    assert error == UNSEEN
+
+
+async def test_what_one_of_the_hosts_has_not_is_refused_before_any_begins() -> None:
+    empty = picture("b", "catalog", labels={"env": "prod"})
+    error = await refused("docker restart checkout", there=fleet(b=empty), hosts="env=prod")
+    assert error.code is Code.UNKNOWN_OBJECT
+
+
+async def test_a_name_on_two_hosts_is_a_question_with_the_hosts() -> None:
+    error = await refused("docker restart checkout", there=fleet())
+    assert (error.code, error.options) == (Code.AMBIGUOUS, ("a", "b", "c"))
+    assert error.question
+
+
+async def test_more_steps_than_anybody_reads_are_refused() -> None:
+    many = world(*(picture(f"h{number}", "checkout") for number in range(60)))
+    lines = ("docker stop checkout", "docker start checkout")
+    error = await refused(*lines, there=many, hosts="*")
+    assert error.code is Code.INVALID_COMMAND
+
+
+async def test_a_file_of_the_callers_goes_on_to_the_executor() -> None:
+    made = await decided("docker logs checkout", upload="YWJj")
+    assert isinstance(made, CommandValidated)
+    assert made.upload == "YWJj"
+    assert "YWJj" not in repr(made)
