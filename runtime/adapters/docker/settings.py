@@ -33,7 +33,8 @@ class EngineSettings(BaseSettings):
     """Which engines there are: a hosts.toml; without it that of ACG_HOME, if there is one."""
 
     only_label: str | None = Field(default=None, validation_alias="ACG_ONLY_LABEL")
-    """`key=value`: containers without this label can be neither seen nor touched."""
+    """`key=value`: containers without this label can be neither seen nor touched, and those that
+    are made bear it."""
 
     request_timeout: _Seconds = Field(
         default=timedelta(seconds=30), validation_alias="ACG_ENGINE_TIMEOUT_SECONDS"
