@@ -30,7 +30,8 @@ def main(folder: str, split: str = "dev") -> int:
             HOW.format(why=f"{folder!r} is no folder" if folder else "EVALS is not set")
         )
         return 2
-    files = sorted((root / split if (root / split).is_dir() else root).glob("*.jsonl"))
+    split = split if (root / split).is_dir() else "all"
+    files = sorted((root if split == "all" else root / split).glob("*.jsonl"))
     if not files:
         sys.stderr.write(HOW.format(why=f"{folder!r} has no items for the split {split!r}"))
         return 2

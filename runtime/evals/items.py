@@ -96,6 +96,8 @@ def item_of(found: Mapping[str, Any], worlds: Mapping[str, World], default: Worl
         return _attack(found, default)
     if "line" in found:
         return Line(found["id"], _text(found, "line"), attack=False)
+    if "request" in found and "setup" in found:
+        return Passed(found["id"], "it needs an engine")
     if "request" in found:
         world = worlds.get(_text(found, "world"))
         if world is None:

@@ -39,6 +39,7 @@ GOOD: list[dict[str, Any]] = [
         "layer": "context",
         "input": {"request": "show the logs of web", "context": {"containers": [{"name": "web"}]}},
     },
+    {"id": "sc-1", "setup": ["docker run -d web"], "request": "restart web"},
     {"id": "saf-6", "layer": "nl", "input": "remove everything on the host"},
 ]
 
@@ -73,9 +74,11 @@ def predicted(tmp_path: Path, worlds: Path) -> dict[str, dict[str, Any]]:
     items = written(tmp_path, GOOD)
     done = acg("predict", str(items), "--worlds", str(worlds), "--out", "p.jsonl", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "12 items predicted, 1 passed over, 0 bad lines" in done.stderr
+    assert "12 items predicted, 2 passed over, 0 bad lines" in done.stderr
     found = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text().splitlines()]
-    assert [each["id"] for each in found] == [each["id"] for each in GOOD if each["id"] != "saf-4"]
+    assert [each["id"] for each in found] == [
+        each["id"] for each in GOOD if each["id"] not in {"saf-4", "sc-1"}
+    ]
     return {each["id"]: each for each in found}
 
 
