@@ -15,6 +15,8 @@ from runtime.adapters.docker.text import human
 from runtime.adapters.docker.text.template import Row, Template
 
 _LARGEST = 64 * 1024 * 1024
+_UNKNOWN = -1
+"""What the engine says of a size or a number that it did not compute."""
 _ACTIVE = frozenset({"running", "paused", "restarting"})
 
 _SUMMARY = tables.Columns(
@@ -160,7 +162,7 @@ def _lines(usage: dict[str, Any]) -> list[Row]:
     """Return one line for each kind, as the summary has them."""
     cache = usage.get("BuildCache") or []
     cached = _cached(cache)
-    in_use = sum(each["Size"] for each in cache if each.get("InUse") and not each.get("Shared"))
+    in_use = _cached([each for each in cache if each.get("InUse")])
     busy = sum(1 for each in cache if each.get("InUse"))
     size = human.size(cached)
     return [
@@ -179,11 +181,12 @@ def _images(usage: dict[str, Any]) -> Row:
     """Count what layers no container needs: what is shared between images counts as needed once."""
     images: list[dict[str, Any]] = usage.get("Images") or []
     total = usage.get("LayersSize") or 0
-    needed = sum(
-        each["Size"] - each["SharedSize"]
+    sizes = [
+        (each.get("Size", _UNKNOWN), each.get("SharedSize", _UNKNOWN))
         for each in images
-        if each.get("Containers") and -1 not in {each["Size"], each["SharedSize"]}
-    )
+        if each.get("Containers")
+    ]
+    needed = sum(size - shared for size, shared in sizes if _UNKNOWN not in {size, shared})
     active = sum(1 for each in images if each.get("Containers", 0) > 0)
     size = human.size(total)
     return _line("Images", len(images), active, size, _share(total - needed, total))
@@ -198,11 +201,12 @@ def _containers(containers: list[dict[str, Any]]) -> Row:
 
 
 def _volumes(listed: list[dict[str, Any]]) -> Row:
-    usages = [each.get("UsageData") or {"RefCount": -1, "Size": -1} for each in listed]
-    known = [each for each in usages if each["Size"] != -1]
-    total = sum(each["Size"] for each in known)
-    free = sum(each["Size"] for each in known if each["RefCount"] == 0)
-    active = sum(1 for each in usages if each["RefCount"] > 0)
+    told = [each.get("UsageData") or {} for each in listed]
+    usages = [(each.get("RefCount", _UNKNOWN), each.get("Size", _UNKNOWN)) for each in told]
+    known = [(users, size) for users, size in usages if size != _UNKNOWN]
+    total = sum(size for _, size in known)
+    free = sum(size for users, size in known if users == 0)
+    active = sum(1 for users, _ in usages if users > 0)
     return _line("Local Volumes", len(usages), active, human.size(total), _share(free, total))
 
 

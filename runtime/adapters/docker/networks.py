@@ -128,11 +128,13 @@ async def create(host: Host, operation: NetworkCreate) -> Outcome:
     body |= {name: asked for name, asked in families.items() if asked is not None}
     if await api(host) < _UNIQUE_SINCE:
         body["CheckDuplicate"] = True
-    made = await host.connection.change("networks/create", body=body)
+    answer = await host.connection.change("networks/create", body=body)
+    made: dict[str, Any] = answer or {}
+    identifier = str(made.get("Id") or "")
     return Outcome(
-        stdout=f"{made['Id']}\n",
+        stdout=f"{identifier}\n",
         data={
-            "id": made["Id"],
+            "id": identifier,
             "name": operation.name,
             "driver": operation.driver,
             "warning": made.get("Warning") or "",

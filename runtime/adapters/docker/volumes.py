@@ -103,11 +103,13 @@ async def create(host: Host, operation: VolumeCreate) -> Outcome:
     }
     if operation.name:
         body["Name"] = operation.name
-    made: dict[str, Any] = await host.connection.change("volumes/create", body=body)
+    answer = await host.connection.change("volumes/create", body=body)
+    made: dict[str, Any] = answer or {}
+    name = str(made.get("Name") or operation.name or "")
     return Outcome(
-        stdout=f"{made['Name']}\n",
+        stdout=f"{name}\n",
         data={
-            "name": made["Name"],
+            "name": name,
             "driver": made.get("Driver"),
             "labels": made.get("Labels") or {},
             "created_at": made.get("CreatedAt"),
