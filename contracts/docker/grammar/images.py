@@ -7,7 +7,13 @@ from contracts.docker import operations as ops
 from contracts.docker.grammar import checks
 from contracts.docker.grammar.containers import FILTERS, FORMAT, NO_TRUNC, PRUNE, QUIET
 from contracts.docker.grammar.kinds import BOOL, INT, REFERENCE_TO
-from contracts.docker.grammar.references import IMAGE, NEW_IMAGE, PLATFORM, PLATFORM_LIST
+from contracts.docker.grammar.references import (
+    ENGINE_PLATFORM,
+    IMAGE,
+    NEW_IMAGE,
+    PLATFORM,
+    PLATFORM_LIST,
+)
 from contracts.docker.grammar.table import Argument, Command, Flag
 from contracts.docker.harm import Discloses, Finding, Risk
 
@@ -18,6 +24,7 @@ TRUST = Flag(
     refused_when=False,
 )
 ONE_PLATFORM = Flag(name="platform", kind=PLATFORM, about="os[/arch[/variant]]")
+ANY_PLATFORM = Flag(name="platform", kind=ENGINE_PLATFORM, about="os[/arch[/variant]]")
 PLATFORMS = Flag(
     name="platform", field="platforms", kind=PLATFORM_LIST, many=True, about="os[/arch[/variant]]"
 )
@@ -81,7 +88,7 @@ COMMANDS = (
         model=ops.Pull,
         about="fetch an image from a registry",
         risk=Risk.MUTATE,
-        flags=(ALL_TAGS, TRUST, ONE_PLATFORM, QUIET),
+        flags=(ALL_TAGS, TRUST, ANY_PLATFORM, QUIET),
         arguments=(Argument(field="image", kind=IMAGE),),
         checks=(checks.all_tags,),
     ),
@@ -162,7 +169,7 @@ COMMANDS = (
         flags=(
             CHANGES,
             Flag(name="message", short="m", about="message of the commit"),
-            ONE_PLATFORM,
+            ANY_PLATFORM,
         ),
         arguments=(
             Argument(field="source"),

@@ -80,8 +80,75 @@ def read_other_name(text: str) -> str:
 PLATFORM_OF = re.compile(r"[A-Za-z0-9_.()-]+(?:/[A-Za-z0-9_.-]+){0,2}")
 
 
+SYSTEMS = frozenset(
+    [
+        "aix",
+        "android",
+        "darwin",
+        "dragonfly",
+        "freebsd",
+        "hurd",
+        "illumos",
+        "ios",
+        "js",
+        "linux",
+        "macos",
+        "nacl",
+        "netbsd",
+        "openbsd",
+        "plan9",
+        "solaris",
+        "windows",
+        "zos",
+    ]
+)
+MACHINES = frozenset(
+    [
+        "386",
+        "aarch64",
+        "amd64",
+        "amd64p32",
+        "arm",
+        "arm64",
+        "arm64be",
+        "armbe",
+        "armel",
+        "armhf",
+        "i386",
+        "loong64",
+        "mips",
+        "mips64",
+        "mips64le",
+        "mips64p32",
+        "mips64p32le",
+        "mipsle",
+        "ppc",
+        "ppc64",
+        "ppc64le",
+        "riscv",
+        "riscv64",
+        "s390",
+        "s390x",
+        "sparc",
+        "sparc64",
+        "wasm",
+        "x86-64",
+        "x86_64",
+    ]
+)
+
+
 def read_platform(text: str) -> str:
-    """Read `os[/arch[/variant]]`."""
+    """Read `os[/arch[/variant]]`; one word alone must be known (containerd/platforms, Parse)."""
+    read_platform_for_engine(text)
+    system = text.partition("(")[0].lower()
+    if "/" not in text and system not in SYSTEMS and text.lower() not in MACHINES:
+        raise ValueError("it is no operating system or architecture that is known")
+    return text
+
+
+def read_platform_for_engine(text: str) -> str:
+    """Read a platform where docker's client leaves the rest to the engine."""
     if PLATFORM_OF.fullmatch(text) is None:
         raise ValueError("it must be a platform such as linux/amd64")
     return text
@@ -114,6 +181,7 @@ NEW_IMAGE = Kind("new image", read_new_image)
 NEW_NAME = Kind("new name", read_new_name)
 OTHER_NAME = Kind("other name", read_other_name)
 PLATFORM = Kind("platform", read_platform)
+ENGINE_PLATFORM = Kind("platform", read_platform_for_engine)
 PLATFORM_LIST = Kind(
     "platforms", lambda text: tuple(map(read_platform, text.split(","))), spread=True
 )

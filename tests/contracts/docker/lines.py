@@ -105,6 +105,7 @@ VALUES: dict[Kind, st.SearchStrategy[str]] = {
     references.NEW_IMAGE: IMAGE.filter(lambda image: "@" not in image),
     references.NEW_NAME: NAME,
     references.OTHER_NAME: NAME,
+    references.ENGINE_PLATFORM: st.sampled_from(["linux", "any", "a/b/c"]),
     references.PLATFORM: st.sampled_from(["linux", "linux/arm64/v8"]),
     references.PLATFORM_LIST: st.sampled_from(["linux", "linux/arm64/v8,linux/amd64"]),
     settings.BPS: st.sampled_from(["/dev/sda:1mb", "/dev/sda:17"]),

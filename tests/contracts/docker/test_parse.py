@@ -36,6 +36,10 @@ def refusal(line: str) -> Error:
         ("docker ps -a --all=false", ops.Ps()),
         ("docker ps --format ''", ops.Ps(format="")),
         ("docker ps --filter ''", ops.Ps()),
+        ("docker create --platform ARM64 x", ops.Create(image="x", platform="ARM64")),
+        ("docker create --platform macOS x", ops.Create(image="x", platform="macOS")),
+        ("docker create --platform a/b x", ops.Create(image="x", platform="a/b")),
+        ("docker pull --platform bogus x", ops.Pull(image="x", platform="bogus")),
         (
             "docker network connect --driver-opt 'a = b,c=' n w",
             ops.NetworkConnect(
@@ -270,6 +274,9 @@ def test_what_is_not_served_is_understood_all_the_same(line: str, op: Operation)
         "docker -H tcp://x pss",
         "docker inspect --type=plugin",
         "docker compose stop --time 5",
+        "docker create --platform bogus x",
+        "docker image inspect --platform bogus x",
+        "docker push --platform a/b/c/d x",
         "docker inspect --type '' x",
         "docker volume prune --all --filter all=1",
         "docker network connect --driver-opt a net web",
