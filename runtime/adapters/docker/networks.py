@@ -19,6 +19,7 @@ from contracts.errors import Code, RefusedError
 from runtime.adapters.docker import actions, ports, tables
 from runtime.adapters.docker.api import api
 from runtime.adapters.docker.connection import NOT_FOUND, EngineError, path_of
+from runtime.adapters.docker.creation import owned
 from runtime.adapters.docker.host import Host, grouped
 from runtime.adapters.docker.text import human, moments
 from runtime.adapters.docker.text.template import Row
@@ -103,7 +104,8 @@ def _bool(value: object) -> str:
 
 
 async def create(host: Host, operation: NetworkCreate) -> Outcome:
-    """Make a network, which bears the errand's labels beside its own."""
+    """Make a network, which bears the errand's labels, and `only_label`, beside its own."""
+    labels = mapped(operation.labels)
     body: dict[str, Any] = {
         "Name": operation.name,
         "Driver": operation.driver,
@@ -118,7 +120,7 @@ async def create(host: Host, operation: NetworkCreate) -> Outcome:
         "Ingress": operation.ingress,
         "ConfigOnly": operation.config_only,
         "Options": mapped(operation.options),
-        "Labels": mapped(operation.labels) | dict(host.errand.labels),
+        "Labels": labels | owned(host, labels),
     }
     if operation.config_from:
         body["ConfigFrom"] = {"Network": operation.config_from}

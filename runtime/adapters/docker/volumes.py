@@ -7,6 +7,7 @@ from contracts.docker.operations import VolumeCreate, VolumeLs, VolumeRm
 from contracts.docker.outcome import Outcome
 from runtime.adapters.docker import actions, ports, tables
 from runtime.adapters.docker.connection import path_of
+from runtime.adapters.docker.creation import owned
 from runtime.adapters.docker.host import Host, grouped
 from runtime.adapters.docker.networks import mapped
 from runtime.adapters.docker.text import human
@@ -92,14 +93,15 @@ def _status(cluster: dict[str, Any] | None) -> str:
 
 
 async def create(host: Host, operation: VolumeCreate) -> Outcome:
-    """Make a volume, which bears the errand's labels beside its own.
+    """Make a volume, which bears the errand's labels, and `only_label`, beside its own.
 
     One that is there already is left as it is, and bears none of them: so does docker's CLI.
     """
+    labels = mapped(operation.labels)
     body: dict[str, Any] = {
         "Driver": operation.driver,
         "DriverOpts": mapped(operation.options),
-        "Labels": mapped(operation.labels) | dict(host.errand.labels),
+        "Labels": labels | owned(host, labels),
     }
     if operation.name:
         body["Name"] = operation.name

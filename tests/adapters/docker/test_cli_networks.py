@@ -278,6 +278,9 @@ async def test_what_may_not_be_seen_is_neither_wired_nor_robbed_of_its_network(l
     shown = lab.make("shown", start=False, labels={"t": lab.suffix})
     settings = EngineSettings(docker_host=lab.real.address.host, only_label=f"t={lab.suffix}")
     async with open_docker(settings) as narrow:
+        own = lab.name("own")
+        await narrow.run(NetworkCreate(name=own), Errand(labels={"acg.test": lab.suffix}))
+        assert lab.real.json("GET", f"/networks/{own}")["Labels"]["t"] == lab.suffix
         for operation in (
             NetworkConnect(network=free, container=hidden),
             NetworkDisconnect(network=used, container=hidden, force=True),
