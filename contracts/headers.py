@@ -77,6 +77,12 @@ def timings_of(headers: Mapping[str, str]) -> tuple[datetime | None, dict[str, f
     return start, timings
 
 
+def start_of(headers: Mapping[str, str]) -> datetime | None:
+    """Return when the request came, as `timings_of` does, without reading the stages."""
+    first = headers.get(TIMINGS, "").partition(",")[0]
+    return timings_of({TIMINGS: first})[0]
+
+
 def timings_header(start: datetime) -> str:
     """Return the beginning of a timings header; each stage adds `,<stage>=<milliseconds>`."""
     return f"{_START}={start.timestamp():.6f}"

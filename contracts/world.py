@@ -159,7 +159,7 @@ class HostPicture(Fact):
         """Return the container of this name, id, or unambiguous start of an id."""
         wanted = reference.removeprefix("/")
         for each in self.containers:
-            if wanted in {each.name, each.id}:
+            if wanted == each.name or wanted == each.id:  # noqa: PLR1714 - a set for each costs three times as much
                 return each
         found = [each for each in self.containers if wanted and each.id.startswith(wanted)]
         return found[0] if len(found) == 1 else None

@@ -26,11 +26,7 @@ class Point(StrEnum):
 Reached = Callable[[Point, str], None]
 
 
-def _nothing(point: Point, function: str) -> None:
-    """Do nothing: the usual case."""
-
-
-_reached: Reached = _nothing
+_reached: Reached | None = None
 
 
 def on_reach(call: Reached) -> None:
@@ -41,4 +37,5 @@ def on_reach(call: Reached) -> None:
 
 def reach(point: Point, function: str) -> None:
     """Say that this point is reached."""
-    _reached(point, function)
+    if _reached:
+        _reached(point, function)

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from contracts import headers as h
 from contracts.events import (
     CommandExecuted,
     CommandFailed,
@@ -24,7 +25,7 @@ from runtime.declare import Function
 from runtime.envelope import Cause, cause_of, new_trace, seal
 from runtime.errors import LinkError, LostError, TransientError
 from runtime.points import Point, reach
-from runtime.resources import Resources, timings
+from runtime.resources import Resources
 
 log = structlog.get_logger()
 
@@ -127,7 +128,7 @@ class Publisher:
         if reply.command_id is None:
             return
         waiters = self._resources.waiters
-        requested = timings(cause).start if cause else None
+        requested = h.start_of(cause.headers) if cause else None
         inboxes = await waiters.of(reply.command_id, requested)
         if inboxes:
             await waiters.answer(inboxes, reply.__pydantic_serializer__.to_json(reply))

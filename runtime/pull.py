@@ -115,8 +115,7 @@ class Pull:
         self._heard = self._loop.time()
         if message.reply:
             self._credit -= 1
-            self._take(message)
-            self.more()
+            self._take(message)  # now in hand: as much is asked for or in hand as before
             return
         headers = message.headers or {}
         status = headers.get(h.STATUS)

@@ -1,7 +1,8 @@
 """The words for how much harm an operation can do, and how much it tells."""
 
 from collections.abc import Callable, Iterator
-from enum import StrEnum
+from enum import StrEnum, nonmember
+from operator import attrgetter
 from typing import Any
 
 from contracts.model import Fact
@@ -10,8 +11,11 @@ from contracts.model import Fact
 class Ladder(StrEnum):
     """Words from least to most, compared by their place.
 
-    All four comparisons are spelt out: a str brings its own, which compare letters.
+    All four comparisons are spelt out: a str brings its own, which compare letters. So is
+    `value`: the enum's own is a call in Python, which every event pays when it is written.
     """
+
+    value = nonmember(property(attrgetter("_value_")))
 
     def __lt__(self, other: str) -> bool:
         """Stand below the other."""

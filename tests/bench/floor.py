@@ -1,6 +1,6 @@
 """The floor: a bare nats-py program that does a command's traffic and nothing else.
 
-One request-reply, the gateway's seven stored publishes in its order and with its concurrency,
+One request-reply, the gateway's eight stored publishes in its order and with its concurrency,
 the same consumers and deliveries, acks after the next event is stored. Bodies and headers are
 those of a recorded command with the ids replaced. No models, no digests, no validation: what
 remains is NATS and its Python client, used in the best pattern known (one inbox for all
@@ -44,11 +44,14 @@ class Floor:
         self._numbers = itertools.count()
         self._waiting: dict[str, tuple[float, asyncio.Future[int]]] = {}
         self._inboxes: dict[str, str] = {}
+        self._objects: dict[str, str] = {}
+        self._locks: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         command_id = recording.command_id
         self._events = {
             name: Template(recorded, command_id) for name, recorded in recording.events.items()
         }
+        self._lock = Template(recording.lock, command_id)
         self._output = Template(recording.output, command_id)
         self._reply = recording.reply.split(command_id.encode())
 
@@ -66,6 +69,7 @@ class Floor:
     async def accept(self, message: Msg) -> None:
         """Store who waits and what is asked for, both at once."""
         command_id = secrets.token_hex(13)
+        self._objects[command_id] = message.data[-5:-2].decode()
         waiter = f"$KV.WAITERS.{command_id}.{secrets.token_hex(8)}"
         waiting = await self._send(waiter, message.reply.encode(), None)
         await self._store("requested", command_id, 0)
@@ -80,7 +84,11 @@ class Floor:
         await self._store("validated", command_id, sequence)
 
     async def execute(self, command_id: str, sequence: int) -> None:
-        """Store the claim, what was printed, and the result."""
+        """Store the lock, the claim, what was printed, and the result."""
+        lock = f"$KV.LOCKS.local.container=20{self._objects.pop(command_id):0>64}"
+        taken = self._lock.after(self._locks.get(lock, 0))
+        body = self._lock.body(command_id.encode())
+        self._locks[lock] = await (await self._send(lock, body, taken))
         claimed = await self._store("started", command_id, sequence)
         output = self._output.body(command_id.encode())
         once = self._output.once(f"{command_id}-0123456789abcdef-0-0")

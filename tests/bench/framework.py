@@ -67,9 +67,12 @@ events: dict[type[Event], Any] = {
     )
 }
 output = Template(recording.output, recording.command_id)
+locked = Template(recording.lock, recording.command_id)
 printed = OutputChunk.model_validate_json(recording.output.body)
 answer = Reply.model_validate_json(recording.reply)
 inboxes: dict[str, str] = {}
+objects: dict[str, str] = {}
+locks: dict[str, int] = {}
 
 
 async def store(kind: type[Event], command_id: str, expected: int) -> int:
@@ -91,9 +94,10 @@ def sequence_of(message: NatsMessage) -> int:
     return int(message.raw_message.metadata.sequence.stream)
 
 
-async def accept(_: RunRequest, message: NatsMessage) -> None:
+async def accept(request: RunRequest, message: NatsMessage) -> None:
     """Store who waits and what is asked for, both at once."""
     command_id = secrets.token_hex(13)
+    objects[command_id] = (request.command or "")[-3:]
     waiter = f"$KV.WAITERS.{command_id}.{secrets.token_hex(8)}"
     await asyncio.gather(
         broker.publish(message.raw_message.reply, waiter, stream="KV_WAITERS", timeout=_ANSWER_S),
@@ -117,8 +121,18 @@ async def validate(event: CommandGenerated, message: NatsMessage) -> None:
 
 
 async def execute(event: CommandValidated, message: NatsMessage) -> None:
-    """Store the claim, what was printed, and the result."""
+    """Store the lock, the claim, what was printed, and the result."""
     command_id = event.command_id
+    number = objects.pop(command_id)
+    lock = f"$KV.LOCKS.local.container=20{number:0>64}"
+    taken = await broker.publish(
+        locked.body(command_id.encode()),
+        lock,
+        headers=locked.after(locks.get(lock, 0)),
+        stream="KV_LOCKS",
+        timeout=_ANSWER_S,
+    )
+    locks[lock] = int(taken.seq)
     claimed = await store(CommandStarted, command_id, sequence_of(message))
     await broker.publish(
         printed.model_copy(update={"command_id": command_id}),

@@ -24,26 +24,27 @@ from runtime.settings import AcgSettings
 from tests.bench.load import told
 
 ON_THE_PATH = ("accept", "generate", "validate", "execute", "reply")
-NAMES = ("web", "api", "worker", "db", "cache")
+# As many as there are commands in flight and more: commands on one object run one after another.
+NAMES = tuple(f"web{number:03d}" for number in range(128))
 _SHOWN = 45
 
 
 class NoEngine:
-    """Has five containers, and does at once whatever it is told."""
+    """Has some containers, and does at once whatever it is told."""
 
     host = "local"
     labels: Mapping[str, str] = MappingProxyType({})
 
     async def run(self, _: Operation, __: Errand | None = None) -> Outcome:
-        """Say what `docker restart web` says."""
-        return Outcome(stdout="web\n")
+        """Say what `docker restart web000` says."""
+        return Outcome(stdout="web000\n")
 
     async def evidence(self, _: Operation, __: Errand | None = None) -> str:
         """Have nothing to show."""
         return ""
 
     async def picture(self) -> HostPicture:
-        """Show the five."""
+        """Show them."""
         containers = tuple(
             Container(
                 id=f"{number:064x}", name=name, image=f"{name}:1", state="running", status="Up"

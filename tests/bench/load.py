@@ -90,23 +90,27 @@ class Load:
         return await waiting
 
     async def slice(self, body: bytes, in_flight: int, seconds: float) -> Sample:
-        """Keep `in_flight` requests going for as long. Raises UnansweredError."""
+        """Keep `in_flight` requests going for as long, each with its number in the body.
+
+        Raises UnansweredError.
+        """
         spent: list[float] = []
         used = self._cpu()
         began = perf_counter()
         until = began + seconds
 
-        async def caller() -> None:
+        async def caller(number: int) -> None:
+            own = body % number
             while (sent := perf_counter()) < until:
-                reply = await self.ask(body)
+                reply = await self.ask(own)
                 spent.append((perf_counter() - sent) * 1000)
                 if _EXECUTED not in reply:
                     raise UnansweredError(f"not a command that ran: {reply[:512]!r}")
 
         try:
             async with asyncio.timeout(seconds + _PATIENCE_S), asyncio.TaskGroup() as group:
-                for _ in range(in_flight):
-                    group.create_task(caller())
+                for number in range(in_flight):
+                    group.create_task(caller(number))
         except TimeoutError as error:
             raise UnansweredError(f"{len(self._waiting)} requests have no reply") from error
         except ExceptionGroup as errors:

@@ -23,10 +23,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The stored messages of one command (five events, what it printed) and its reply."""
+    """The stored messages of one command (five events, its lock, what it printed) and its reply."""
 
     command_id: str
     events: Mapping[str, Recorded]
+    lock: Recorded
     output: Recorded
     reply: bytes
 
@@ -35,6 +36,7 @@ class Recording:
         document: dict[str, Any] = {
             "command_id": self.command_id,
             "events": {name: _plain(each) for name, each in self.events.items()},
+            "lock": _plain(self.lock),
             "output": _plain(self.output),
             "reply": base64.b64encode(self.reply).decode(),
         }
@@ -47,6 +49,7 @@ class Recording:
         return cls(
             command_id=document["command_id"],
             events={name: _recorded(each) for name, each in document["events"].items()},
+            lock=_recorded(document["lock"]),
             output=_recorded(document["output"]),
             reply=base64.b64decode(document["reply"]),
         )
@@ -58,8 +61,9 @@ async def record(link: Link, reply: bytes) -> Recording:
     events = {
         each: await _read(link, "COMMANDS", f"command.{each}.{command_id}") for each in EVENTS
     }
+    lock = await _read(link, "KV_LOCKS", "$KV.LOCKS.>")
     output = await _read(link, "OUTPUTS", f"output.*.{command_id}")
-    return Recording(command_id, events, output, reply)
+    return Recording(command_id, events, lock, output, reply)
 
 
 async def _read(link: Link, stream: str, subject: str) -> Recorded:
@@ -97,6 +101,10 @@ class Template:
     def once(self, unique: str) -> dict[str, str]:
         """Return the headers of what is no event: what was recorded, with an id of its own."""
         return {**self._headers, h.MESSAGE_ID: unique}
+
+    def after(self, expected: int) -> dict[str, str]:
+        """Return the headers of what is no event, and replaces what was stored before."""
+        return {**self._headers, h.EXPECTED_SEQUENCE: str(expected)}
 
     def headers(self, command_id: str, expected: int, unique: str) -> dict[str, str]:
         """Return the headers for a command: the same number, of the same sizes."""

@@ -22,8 +22,9 @@ from tests.bench.recording import Recording, record
 
 FLOOR, GATEWAY, WORDS, FASTSTREAM = "floor", "gateway", "gateway, words", "FastStream"
 
-LINE = b'{"command":"docker restart web"}'
-WORDY = b'{"request":"restart web"}'
+# The number is that of the caller: each has a container of its own.
+LINE = b'{"command":"docker restart web%03d"}'
+WORDY = b'{"request":"restart web%03d"}'
 
 _START_S = 30.0
 _STOP_S = 10.0
@@ -98,7 +99,7 @@ async def _server(path: Path, *, durable: bool) -> AsyncIterator[Home]:
 
 async def _record(settings: LinkSettings, caller: Load) -> Recording:
     async with asyncio.timeout(_START_S):
-        reply = await caller.ask(LINE)
+        reply = await caller.ask(LINE % 0)
     async with connect(settings, "bench", patience=timedelta(seconds=5)) as link:
         return await record(link, reply)
 

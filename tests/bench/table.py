@@ -50,13 +50,20 @@ class Figures:
             [each.rate for each in self._of(cell, to)],
         )
 
+    def cpu(self, cell: Cell, contender: str, to: str) -> float:
+        """Return the median over the rounds of: processor time of a command to that of another."""
+        return _ratio(
+            [each.cpu_each for each in self._of(cell, contender)],
+            [each.cpu_each for each in self._of(cell, to)],
+        )
+
     def table(self) -> Iterator[str]:
         """Yield the lines of the table, in Markdown."""
         yield (
             "| contender | in flight | durable | median ms | p95 ms | commands/s "
-            "| latency / floor | rate / floor | CPU µs each |"
+            "| latency / floor | rate / floor | CPU µs each | CPU / floor |"
         )
-        yield "|---|--:|---|--:|--:|--:|--:|--:|--:|"
+        yield "|---|--:|---|--:|--:|--:|--:|--:|--:|--:|"
         for (cell, contender), samples in self.samples.items():
             median = statistics.median(each.median for each in samples)
             p95 = statistics.median(each.p95 for each in samples)
@@ -66,7 +73,8 @@ class Figures:
                 f"| {contender} | {cell.in_flight} | {'yes' if cell.durable else 'no'} "
                 f"| {median:.2f} | {p95:.2f} | {rate:,.0f} "
                 f"| {self.latency(cell, contender, FLOOR):.2f} "
-                f"| {self.rate(cell, contender, FLOOR):.2f} | {cpu:,.0f} |"
+                f"| {self.rate(cell, contender, FLOOR):.2f} | {cpu:,.0f} "
+                f"| {self.cpu(cell, contender, FLOOR):.2f} |"
             )
 
     def verdicts(self) -> Iterator[tuple[bool, str]]:
