@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -90,8 +91,8 @@ async def engines(*, required: bool) -> list[Finding]:
         return [await looked(_ENGINE, partial(_raised, error), required=required)]
     return await asyncio.gather(
         *(
-            looked(_called(each), partial(_engine, settings, each), required=required)
-            for each in entries
+            looked(name, partial(_engine, settings, each, name), required=required)
+            for name, each in _named(entries)
         )
     )
 
@@ -100,20 +101,23 @@ async def _raised(error: Exception) -> Finding:
     raise error
 
 
-def _called(entry: Entry) -> str:
-    return f"host {entry.name}" if entry.url else _ENGINE
+def _named(entries: Sequence[Entry]) -> list[tuple[str, Entry]]:
+    """Return what each finding is called: the host's name, where there is a choice of hosts."""
+    if len(entries) == 1 and entries[0].url is None:
+        return [(_ENGINE, entries[0])]
+    return [(f"host {each.name}", each) for each in entries]
 
 
-async def _engine(settings: EngineSettings, entry: Entry) -> Finding:
+async def _engine(settings: EngineSettings, entry: Entry, name: str) -> Finding:
     async with open_docker(settings, entry) as engine:
         outcome = await engine.run(Version())
         where = f"{engine.url} ({engine.source})"
     if outcome.exit_code or not isinstance(outcome.data, dict):
-        return no(_called(entry), f"{where}: {outcome.stderr.strip()}")
+        return no(name, f"{where}: {outcome.stderr.strip()}")
     server = outcome.data.get("Server")
     version = server.get("Version") if isinstance(server, dict) else None
     labels = "".join(f", {key}={value}" for key, value in entry.labels.items())
-    return ok(_called(entry), f"{version} at {where}{labels}")
+    return ok(name, f"{version} at {where}{labels}")
 
 
 async def generator() -> Finding:

@@ -377,3 +377,21 @@ async def test_a_lost_link_of_the_program_leaves_the_outcome_unknown(
             await until(lambda: "POST /containers/web/start" in fake.asked)
             far.drop()
             assert (await command).code is Code.OUTCOME_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        'restrict,port-forwarding,command="/bin/false"',
+        'restrict,command="docker system dial-stdio"',
+    ],
+)
+async def test_the_least_that_a_host_must_allow_is_enough(
+    far: Sshd, folder: Path, allowed: str
+) -> None:
+    """The lines of docs/hosts.md."""
+    dialled(far, folder)
+    keys = far.folder / "authorized_keys"
+    keys.write_text(f"{allowed} {keys.read_text()}")
+    async with opened(far.entry()) as engine:
+        assert (await engine.run(Ps(quiet=True))).exit_code == 0
