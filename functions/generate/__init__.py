@@ -26,6 +26,7 @@ from contracts.events import (
 )
 from contracts.inputs import Cache
 from contracts.plan import GeneratorUse
+from contracts.selection import chosen
 from contracts.world import World
 from functions.generate import builtin
 from functions.generate.aliases import Aliases
@@ -120,10 +121,21 @@ async def generate(
             return CommandGenerated(
                 command_id=event.command_id, lines=(event.line,), generator=DIRECT
             )
-        return await generator.lines(event, world, cache)
+        return await generator.lines(event, meant(event, world), cache)
     except RefusedError as refused:
         ending = CommandFailed if refused.error.code in _THE_WORLD_SAYS_NO else CommandRejected
         return ending(command_id=event.command_id, error=refused.error)
+
+
+def meant(event: CommandRequested, world: World) -> World:
+    """Return the world in which names are grounded: of several hosts one stands for all.
+
+    Validation finds the names on each of them. Raises RefusedError.
+    """
+    if event.hosts is None:
+        return world
+    seen = next(each for each in chosen(event.hosts, world) if each.error is None)
+    return World({seen.host: seen})
 
 
 def check_host(host: str | None, world: World) -> None:

@@ -30,8 +30,8 @@ from contracts.events import (
 )
 from contracts.lifecycle import Command, State
 from contracts.plan import Plan, Step
+from contracts.selection import chosen
 from contracts.world import World
-from functions.validate.hosts import chosen
 from functions.validate.resolve import resolved
 from runtime import PermanentError, Settings, function
 

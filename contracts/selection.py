@@ -1,4 +1,4 @@
-"""On which hosts a request is to run."""
+"""Which hosts a request means by names or labels."""
 
 from contracts.errors import Code, RefusedError
 from contracts.world import HostPicture, World
