@@ -45,13 +45,15 @@ async def create(host: Host, operation: Create) -> Outcome:
     printout = Printout(host)
     try:
         made = await make(host, operation, printout)
-    except (EngineError, ClientError) as error:
+    except ClientError as error:
+        return await printout.failed(error)
+    except EngineError as error:
         return await printout.failed(await words(host, operation, error))
     await printout.stdout(f"{made}\n")
     return printout.outcome({"container": await state_of(host, made)})
 
 
-async def words(host: Host, operation: Create | Run, error: EngineError | ClientError) -> str:
+async def words(host: Host, operation: Create | Run, error: EngineError) -> str:
     """Return an error's words, without what may not be seen: they are printed at once."""
     return await host.veiled(str(error), operation.model_dump_json())
 

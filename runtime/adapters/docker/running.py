@@ -44,7 +44,9 @@ async def run(host: Host, operation: Run) -> Outcome:
         container = await asyncio.shield(making)
         with begun(f"The container {human.short_id(container)} was created."):
             return await _started(host, container, operation, printout)
-    except (EngineError, ClientError) as error:
+    except ClientError as error:
+        return await printout.failed(error)
+    except EngineError as error:
         words = await creation.words(host, operation, error)
         await printout.stderr(f"docker: {words}\n\nRun 'docker run --help' for more information\n")
         return printout.outcome(exit_code=_status(str(error)))

@@ -15,7 +15,11 @@ from runtime.adapters.docker import devices, endpoints, limits, mounts, portmaps
 
 MASKED = "systempaths=unconfined"
 _PROFILES = frozenset({"builtin", "unconfined"})
-_START_INTERVAL_SINCE = (1, 44)
+_SINCE = {
+    "annotations": ("--annotation", (1, 43)),
+    "health_start_interval": ("--health-start-interval", (1, 44)),
+}
+"""Flags that older engines would leave unheeded, by their fields, and the API that knows them."""
 
 # Where the engine takes the field of a specification as it is.
 _CONFIG = {
@@ -76,6 +80,7 @@ def body(
     `labels` are borne beside those that are asked for, and win over them. Raises RefusedError for
     what would read this machine, ClientError for what the engine is too old for.
     """
+    _refuse_what_is_too_new(spec, version)
     config = {name: getattr(spec, field) for name, field in _CONFIG.items()}
     config |= _streams(spec)
     config |= {
@@ -83,7 +88,7 @@ def body(
         "Entrypoint": None if spec.entrypoint is None else [spec.entrypoint],
         "Env": environment(spec.env),
         "ExposedPorts": {port: {} for port in portmaps.exposed(spec)},
-        "Healthcheck": _healthcheck(spec, version),
+        "Healthcheck": _healthcheck(spec),
         "Labels": mapping(spec.labels) | (labels or {}),
         "Volumes": mounts.anonymous(spec.volumes),
     }
@@ -165,7 +170,7 @@ def environment(settings: Iterable[Setting]) -> list[str]:
     return [f"{key}={value}" for key, value in found.items()]
 
 
-def _healthcheck(spec: Create | Run, version: tuple[int, ...]) -> dict[str, Any] | None:
+def _healthcheck(spec: Create | Run) -> dict[str, Any] | None:
     if spec.no_healthcheck:
         return {"Test": ["NONE"]}
     said = {
@@ -175,20 +180,21 @@ def _healthcheck(spec: Create | Run, version: tuple[int, ...]) -> dict[str, Any]
         "StartPeriod": spec.health_start_period,
         "Timeout": spec.health_timeout,
     }
-    if said["StartInterval"] and version < _START_INTERVAL_SINCE:
-        raise too_old("specify health-check start interval", _START_INTERVAL_SINCE, version)
     check: dict[str, Any] = {key: value for key, value in said.items() if value}
     if spec.health_cmd:
         check["Test"] = ["CMD-SHELL", spec.health_cmd]
     return check or None
 
 
-def too_old(what: str, since: tuple[int, ...], version: tuple[int, ...]) -> ClientError:
-    """Return what docker's client says of a feature that came with a later API."""
-    wanted, there = (".".join(map(str, each)) for each in (since, version))
-    return ClientError(
-        f'"{what}" requires API version {wanted}, but the Docker daemon API version is {there}'
-    )
+def _refuse_what_is_too_new(spec: Create | Run, version: tuple[int, ...]) -> None:
+    """Raise ClientError, in the client's words, for a flag that the engine is too old for."""
+    for field, (flag, since) in _SINCE.items():
+        if getattr(spec, field) and version < since:
+            wanted, there = (".".join(map(str, each)) for each in (since, version))
+            raise ClientError(
+                f'"{flag}" requires API version {wanted},'
+                f" but the Docker daemon API version is {there}"
+            )
 
 
 def _confinement(option: str) -> str:

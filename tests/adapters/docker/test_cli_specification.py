@@ -21,6 +21,7 @@ from tests.adapters.docker.fake_engine import FakeEngine
 OLD, NEW = (1, 41), (1, 50)
 _BORN_WITH = {
     "--annotation": 25,
+    "--health-start-interval": 25,
     "--mac-address": 25,
     "bind-recursive": 25,
     "gw-priority": 28,
@@ -29,7 +30,7 @@ _BORN_WITH = {
 }
 """Words that docker's CLI knows, or sends in another form, from this version on."""
 
-_NEW_API = ("--annotation", "gw-priority", "image-subpath")
+_NEW_API = ("--annotation", "--health-start-interval", "gw-priority", "image-subpath")
 
 LINES = [
     "busybox",
@@ -67,6 +68,7 @@ LINES = [
     "--init=false --oom-kill-disable --oom-score-adj 500 busybox",
     "--health-cmd 'curl -f localhost' --health-interval 5s --health-retries 3 busybox",
     "--health-timeout 1m --health-start-period 2s busybox",
+    "--health-start-interval 1s busybox",
     "--no-healthcheck busybox",
     "--cap-add NET_ADMIN --cap-add net_raw --cap-drop ALL --cap-drop CAP_MKNOD busybox",
     "--security-opt no-new-privileges --security-opt apparmor=docker-default busybox",

@@ -164,6 +164,24 @@ async def test_warnings_of_the_engine_are_printed(fake: FakeEngine, impatient: E
     assert outcome.stdout == "web\nno swap here\n"
 
 
+@pytest.mark.parametrize("verb", ["create", "run"])
+@pytest.mark.parametrize(
+    ("flag", "since"),
+    [("--health-start-interval=2s", "1.44"), ("--annotation=a=b", "1.43")],
+)
+async def test_what_an_old_engine_would_leave_unheeded_is_refused_in_the_clis_words(
+    fake: FakeEngine, impatient: Engine, verb: str, flag: str, since: str
+) -> None:
+    serving(fake)
+    outcome = await impatient.run(parse(f"docker {verb} {flag} busybox"))
+    words = (
+        f'"{flag.partition("=")[0]}" requires API version {since},'
+        " but the Docker daemon API version is 1.41\n"
+    )
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (1, "", words)
+    assert "POST /containers/create" not in fake.asked
+
+
 @pytest.mark.parametrize(
     ("flags", "asked"),
     [
