@@ -265,3 +265,19 @@ async def test_a_character_in_two_pieces_is_printed_when_it_is_whole(
     fake.streams("POST /exec/e1/start", *(whole[at : at + 3] for at in range(0, len(whole), 3)))
     outcome = await impatient.run(parse("docker exec web true"), Errand(out=out))
     assert "".join(stdout for stdout, _ in told) == outcome.stdout == "å\ufffd"
+
+
+async def test_a_signal_is_sent_with_the_first_request_to_an_engine_that_knows_it(
+    fake: FakeEngine, impatient: Engine
+) -> None:
+    asked: list[str | None] = []
+
+    async def stop(request: web.BaseRequest) -> web.StreamResponse:
+        asked.append(request.query.get("signal"))
+        return web.Response(status=204)
+
+    serving(fake)
+    fake.says("GET /version", {"Version": "0.0-fake", "ApiVersion": "1.42"})
+    fake.answers("POST /containers/web/stop", stop)
+    outcome = await impatient.run(parse("docker stop --signal SIGINT --timeout 0 web"))
+    assert (outcome.exit_code, asked) == (0, ["SIGINT"])
