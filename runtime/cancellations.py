@@ -5,6 +5,7 @@ missed: what came before the claim makes the claim lose, what comes after it is 
 a broken connection swallowed is looked up when it is back.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from weakref import WeakValueDictionary
 
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 _FEED = f"command.{CommandCancelled.type}"
 _AT_ONCE = 512
+_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 class Awaited:
@@ -64,7 +66,7 @@ class Cancellations:
     async def listen(self) -> None:
         """Hear of every cancellation from here on."""
         await self._link.nc.subscribe(_FEED, cb=self._hear)
-        self._link.on_reconnect(lambda: self._look(list(self._awaited)))
+        self._link.on_reconnect(self._look_again)
 
     def of(self, command_id: str) -> Awaited:
         """Return the cancellation of a command, to be held for as long as it matters."""
@@ -81,6 +83,17 @@ class Cancellations:
             await self._look([command_id])
         except LinkError as error:  # the connection broke: looked up when it is back
             log.warning("a cancellation could not be read", error=str(error))
+
+    async def _look_again(self) -> None:
+        """Look up all that are awaited; a server that has just come back may need some time."""
+        for pause in _PAUSES_S:
+            try:
+                await self._look(list(self._awaited))
+            except LinkError as error:
+                log.warning("cancellations could not be read", error=str(error))
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def _look(self, command_ids: list[str]) -> None:
         """Believe what the stream holds: anybody might publish to a feed."""

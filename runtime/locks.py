@@ -34,6 +34,7 @@ _TAKEN = frozenset({10071, 10164})
 _REMEMBERED = 4096
 _LOOK_S = (0.02, 0.05, 0.1, 0.2, 0.4)
 _AGAIN_S = 0.25
+_TELLING_S = 2.0
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
 
 
@@ -82,7 +83,6 @@ class Locks:
         left = (lease - datetime.now(UTC)).total_seconds()
         until = time.monotonic() + left
         taken: dict[str, int] = {}
-        waited = _Held()
         async with AsyncExitStack() as queued:
             try:
                 async with asyncio.timeout((deadline - datetime.now(UTC)).total_seconds()):
@@ -91,8 +91,7 @@ class Locks:
                         await queued.enter_async_context(queue)
                         taken[each] = await self._taken(each, command_id, lease)
             except TimeoutError:
-                waited = await self._read(keys[len(taken)])
-                raise _busy(waited) from None
+                raise _busy(await self._holder(keys[len(taken)])) from None
             yield Lease(until)
             for each, sequence in taken.items():
                 self._void[each] = sequence
@@ -122,6 +121,14 @@ class Locks:
             pause = _LOOK_S[min(looks, len(_LOOK_S) - 1)]
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - so that two differ
             looks += 1
+
+    async def _holder(self, lock: str) -> _Held:
+        """Say who holds a lock, where that is known soon."""
+        try:
+            async with asyncio.timeout(_TELLING_S):
+                return await self._read(lock)
+        except TimeoutError:
+            return _Held()
 
     async def _read(self, lock: str) -> _Held:
         while True:

@@ -38,6 +38,7 @@ from runtime import PermanentError, Settings, function
 MAX_STEPS = 20
 # Of one request on several hosts: lines times hosts.
 MAX_FANNED = 100
+MAX_FANNED_SIZE = 64 * 1024
 # In characters: longer lines are not kept at hand.
 _SHORT = 512
 
@@ -120,10 +121,12 @@ def planned(lines: tuple[str, ...], request: CommandRequested, world: World) -> 
     if request.hosts is None:
         return Plan(steps=tuple(step(line, request.host, world) for line in lines))
     pictures = chosen(request.hosts, world)
-    if len(lines) * len(pictures) > MAX_FANNED:
+    size = sum(map(len, lines)) * len(pictures)
+    if len(lines) * len(pictures) > MAX_FANNED or size > MAX_FANNED_SIZE:
         raise RefusedError(
             Code.INVALID_COMMAND,
-            f"{len(lines)} commands on {len(pictures)} hosts are more than {MAX_FANNED} steps.",
+            f"{len(lines)} commands on {len(pictures)} hosts are more than {MAX_FANNED} steps, "
+            f"or more than {MAX_FANNED_SIZE} characters.",
             "Ask for fewer hosts, or for fewer things at once.",
         )
     return Plan(

@@ -399,6 +399,16 @@ async def test_more_steps_than_anybody_reads_are_refused() -> None:
     lines = ("docker stop checkout", "docker start checkout")
     error = await refused(*lines, there=many, hosts="*")
     assert error.code is Code.INVALID_COMMAND
+    error = await refused(f"docker exec checkout echo {'x' * 2000}", there=many, hosts="*")
+    assert error.code is Code.INVALID_COMMAND
+
+
+async def test_the_largest_plan_for_many_hosts_fits_into_an_event() -> None:
+    many = world(*(picture(f"h{number}", "checkout") for number in range(100)))
+    line = f"docker exec checkout echo {'é' * 600}"
+    made = await decided(line, there=many, hosts="*", allowed=EVERYTHING)
+    assert isinstance(made, CommandValidated)
+    assert len(made.model_dump_json().encode()) < MAX_EVENT
 
 
 async def test_a_file_of_the_callers_goes_on_to_the_executor() -> None:
