@@ -205,9 +205,17 @@ def judge_processes(most: int) -> Iterator[Finding]:
 
 
 def judge_inherited(containers: tuple[str, ...]) -> Iterator[Finding]:
-    """Judge `--volumes-from`: a change that takes over what the other container mounts."""
+    """Judge `--volumes-from`: an escape, since nothing in the line says what is mounted there."""
     for reference in containers:
-        yield Risk.MUTATE, f"takes over the mounts of {reference.partition(':')[0][:80]}"
+        yield Risk.ESCAPE, f"takes over whatever {reference.partition(':')[0][:80]} mounts"
+
+
+def judge_tmpfs(mounts: tuple[str, ...]) -> Iterator[Finding]:
+    """Judge `--tmpfs`: an escape by options that would bind or move something."""
+    for mount in mounts:
+        options = mount.partition(":")[2].lower().split(",")
+        if {option.partition("=")[0].strip() for option in options} & BINDING:
+            yield Risk.ESCAPE, "mounts something of the host through options of a tmpfs"
 
 
 def judge_local_path(path: str) -> Iterator[Finding]:

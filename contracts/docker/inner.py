@@ -126,6 +126,9 @@ METADATA = re.compile(
 )
 """Where clouds hand out a host's identity and its credentials to whoever asks from it."""
 
+ENGINE_SOCKET = re.compile(r"docker\.sock|containerd\.sock", re.IGNORECASE)
+"""Where an engine is reached by whoever sees its socket."""
+
 SEPARATORS = re.compile(r"&&|\|\||[;|&\n(){}`]|\$\(")
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
@@ -184,6 +187,8 @@ def findings(argv: Sequence[str], *, lasting: bool = True) -> Iterator[Finding]:
     inner = unwrap(argv)
     if not inner:
         return
+    if not reads(inner) and any(ENGINE_SOCKET.search(word) for word in inner):
+        yield Risk.ESCAPE, "talks to an engine through its socket"
     name = program(inner[0])
     removal = Risk.DESTROY if lasting else Risk.MUTATE
     if name in SHELLS:

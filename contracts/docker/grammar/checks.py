@@ -35,9 +35,13 @@ def input_uploaded(fields: Fields) -> None:
 
 
 def source_uploaded(fields: Fields) -> None:
-    """Refuse a file system that lies on the host."""
-    if "://" not in fields["source"]:
-        check_upload(fields["source"])
+    """Refuse a file system that lies on the host, or elsewhere."""
+    if "://" in fields["source"]:
+        raise UnservedError(
+            "The engine does not fetch what is to be imported.",
+            "Send the file with the request and call it by a plain name, such as root.tar.",
+        )
+    check_upload(fields["source"])
 
 
 def check_upload(name: str) -> None:

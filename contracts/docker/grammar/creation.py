@@ -162,7 +162,7 @@ STORAGE_FLAGS = (
     several("mount", "mounts", MOUNT, escape.judge_mounts, about="mount, as key=value,..."),
     switch("read-only", about="read-only root file system"),
     several("storage-opt", "storage_options", STRICT_OPTION, about="option of the storage driver"),
-    several("tmpfs", "tmpfs", about="file system in memory"),
+    several("tmpfs", "tmpfs", judge=escape.judge_tmpfs, about="file system in memory"),
     several("volume", "volumes", BINDING, escape.judge_volumes, about="[source:]target[:mode]"),
     text("volume-driver", judge=escape.judge_driver, about="driver for its volumes"),
     several(

@@ -1,7 +1,8 @@
 import pytest
 
-from contracts.docker.parse import parse
+from contracts.docker.parse import parse, understand
 from contracts.docker.risk import Assessment, Discloses, Risk, assess
+from contracts.errors import Code
 
 
 def judged(line: str) -> Assessment:
@@ -49,17 +50,15 @@ CHANGES = [
     "docker run --mount type=tmpfs,dst=/x nginx",
     "docker run -e A=b nginx",
     "docker run --log-driver json-file --log-opt max-size=10m nginx",
-    "docker run --volumes-from data nginx",
     "docker run --rm alpine rm -rf /",
     "docker create nginx",
     "docker update -m 1g web",
     "docker exec web ls",
+    "docker exec web ls -l /var/run/docker.sock",
     "docker exec web sh -c 'echo rm'",
     "docker cp - web:/x",
     "docker load -i image.tar",
     "docker import app.tar app",
-    "docker import https://example.com/x.tar app",
-    "docker import http://8.8.8.8/x.tar",
     "docker pull nginx",
     "docker push nginx",
     "docker commit web",
@@ -160,19 +159,12 @@ ESCAPES = [
     "docker cp ./x web:/x",
     "docker save -o x.tar nginx",
     "docker export -o x.tar web",
-    "docker import http://10.0.0.1/x.tar",
-    "docker import http://169.254.169.254/latest/meta-data",
-    "docker import http://0x7f.1/x.tar",
-    "docker import http://2130706433/x.tar",
-    "docker import http://0/x.tar",
-    "docker import http://[::1]/x.tar",
-    "docker import http://[::ffff:10.0.0.1]/x.tar",
-    "docker import http://localhost/x.tar",
-    "docker import http://metadata.google.internal/x.tar",
-    "docker import http://registry.corp./x.tar",
-    "docker import https://example.com@10.0.0.1/x.tar",
-    "docker import file:///etc/passwd",
-    "docker import ftp://example.com/x.tar",
+    "docker run --volumes-from data nginx",
+    "docker create --volumes-from data:ro nginx",
+    "docker run --tmpfs /x:bind nginx",
+    "docker run --tmpfs /x:size=1m,RBind nginx",
+    "docker exec web curl --unix-socket /var/run/docker.sock http://x/info",
+    "docker run alpine sh -c 'nc -U /run/docker.sock'",
     "docker exec web curl http://169.254.169.254/latest/meta-data/",
     "docker run alpine sh -c 'wget -qO- metadata.google.internal'",
     "docker exec web wget http://2852039166/",
@@ -255,3 +247,31 @@ def test_a_read_inside_a_container_is_noted_and_stays_a_change(line: str, proven
     assert assessment.proven_read is proven
     if line.startswith("docker exec"):
         assert assessment.risk >= Risk.MUTATE
+
+
+@pytest.mark.parametrize(
+    ("source", "risk"),
+    [
+        ("https://example.com/x.tar", Risk.MUTATE),
+        ("http://8.8.8.8/x.tar", Risk.MUTATE),
+        ("http://10.0.0.1/x.tar", Risk.ESCAPE),
+        ("http://169.254.169.254/latest/meta-data", Risk.ESCAPE),
+        ("http://0x7f.1/x.tar", Risk.ESCAPE),
+        ("http://2130706433/x.tar", Risk.ESCAPE),
+        ("http://0/x.tar", Risk.ESCAPE),
+        ("http://[::1]/x.tar", Risk.ESCAPE),
+        ("http://[::ffff:10.0.0.1]/x.tar", Risk.ESCAPE),
+        ("http://localhost/x.tar", Risk.ESCAPE),
+        ("http://metadata.google.internal/x.tar", Risk.ESCAPE),
+        ("http://registry.corp./x.tar", Risk.ESCAPE),
+        ("https://example.com@10.0.0.1/x.tar", Risk.ESCAPE),
+        ("file:///etc/passwd", Risk.ESCAPE),
+        ("ftp://example.com/x.tar", Risk.ESCAPE),
+    ],
+)
+def test_what_an_engine_would_fetch_is_judged_by_where_it_lies_and_never_served(
+    source: str, risk: Risk
+) -> None:
+    reading = understand(f"docker import {source} app")
+    assert assess(reading.operation).risk is risk
+    assert [error.code for error in reading.unserved] == [Code.UNSUPPORTED_COMMAND]
