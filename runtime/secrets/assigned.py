@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from runtime.secrets.names import (
+    is_given,
     is_innocent,
     is_password,
     is_placeholder,
@@ -24,12 +25,15 @@ _NAME = re.compile(r"[A-Za-z0-9_.\-]{1,160}")
 _OF_A_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_.-")
 _LONGEST_NAME = 64
 _ASSIGN = re.compile(
-    r"(?P<quote>[\]\\\"']{0,5})(?P<blank>[ \t]{0,8})(?P<sign>:=|=>|=|:|)[ \t]{0,8}"
+    r"(?P<quote>[\]\\\"']{0,5})(?P<blank>[ \t]{0,8})(?P<sign>:=|=>|=(?!=)|:|)[ \t]{0,8}"
 )
+_QUOTE_BEFORE = re.compile(r"\\{0,3}[\"']\Z")
 _QUOTE = re.compile(r"\\{0,3}[\"'`]")
 # An unquoted value ends at a blank or a quote, and at a comma or the like where something else
 # begins behind it.
-_BARE = re.compile(r"(?:[^\s\"'`\\,;&<>]|[,;&](?![\w.%\-]{0,64}[=:]|\s|\Z)|\\(?![nrt\"']))+")
+_BARE = re.compile(
+    r"(?![,;&])(?:[^\s\"'`\\,;&<>]|[,;&](?![\w.%\-]{0,64}[=:]|\s|\Z)|\\(?![nrt\"']))+"
+)
 _SCHEME = re.compile(
     r"(?:bearer|basic|token|digest|apikey|negotiate|hmac|aws4-hmac-sha256)[ \t]+(?=\S)",
     re.IGNORECASE,
@@ -37,6 +41,14 @@ _SCHEME = re.compile(
 _BEGINS_LINE = re.compile(r"[\s>|<*#\-]*(?:(?:export|ENV|set|declare -x|-e|--env)[ =]+)?\Z")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 _IN_A_QUERY = frozenset({"key", "sig", "signature", "auth", "x-amz-signature", "x-goog-signature"})
+# Read on text in lower case, too: `<password>x</password>`, and a name beside its value.
+_ELEMENT = re.compile(r"<([a-z0-9_.:\-]{1,64})(?:\s[^<>]{0,200})?>([^<>]{1,4096})</")
+_PAIR = re.compile(
+    r"\b(?:name|key)[\\\"']{0,3}[ \t]{0,4}[=:][ \t]{0,4}\\{0,2}[\"']"
+    r"([\w.:\-]{1,64})[\\\"']{1,3}[\s,]{1,32}"
+    r"[\\\"']{0,3}value[\\\"']{0,3}[ \t]{0,4}[=:][ \t]{0,4}\\{0,2}[\"']"
+    r"((?:[^\"'\\\n]|\\[^\"'\n]){1,4096})"
+)
 _COOKIES = frozenset({"cookie", "set-cookie"})
 _LONGEST_VALUE = 16 * 1024
 _LONG = 16
@@ -45,7 +57,7 @@ Span = tuple[int, int, str]
 
 
 def find(text: str, lowered: str, *, asked: bool = False) -> Iterator[Span]:
-    """Give where values of secret names stand, from left to right, and the name of each.
+    """Give where values of secret names stand, and the name of each.
 
     `lowered` is the text with its ASCII letters in lower case. `asked` is for what a caller
     wrote: there, `--password x` is never a sentence about a flag.
@@ -60,6 +72,11 @@ def find(text: str, lowered: str, *, asked: bool = False) -> Iterator[Span]:
         if found:
             at = max(at, found[1])
             yield found
+    for pattern, needed in ((_ELEMENT, "</"), (_PAIR, "value")):
+        for pair in pattern.finditer(lowered) if needed in lowered else ():
+            name = text[pair.start(1) : pair.end(1)]
+            if is_given(name, text[pair.start(2) : pair.end(2)]):
+                yield pair.start(2), pair.end(2), name
     for flag in _FLAG.finditer(lowered):
         found = _value(text, flag.start(), asked=asked)
         if found:
@@ -80,8 +97,8 @@ def _value(text: str, start: int, *, asked: bool) -> Span | None:
     if kind is None or not (sign["sign"] or flag):
         return None
     at, end, quoted = _extent(text, sign.end())
-    if kind == "variable" and at < end and not quoted and _begins_a_line(text, start):
-        end = _line_end(text, at)
+    if kind == "variable" and at < end and not quoted:
+        end = max(end, _variable_end(text, start, at, end))
     value = text[at:end]
     if is_innocent(value, name) or (kind == "query" and len(value) < _LONG):
         return None
@@ -90,6 +107,14 @@ def _value(text: str, start: int, *, asked: bool) -> Span | None:
         return None
     certain = _certain(text, start, sign, quoted=quoted, end=end, asked=asked)
     return (at, end, name) if certain or looks_random(value) else None
+
+
+def _variable_end(text: str, start: int, at: int, end: int) -> int:
+    """Return where a variable's value ends: with its line, or with the quote before its name."""
+    if _begins_a_line(text, start):
+        return _line_end(text, at)
+    quote = _QUOTE_BEFORE.search(text, max(0, start - 4), start)
+    return _closed(text, at, quote[0]) if quote else end
 
 
 def _kind(text: str, start: int, name: str, sign: re.Match[str]) -> str | None:

@@ -38,10 +38,13 @@ _CLIENT = re.compile(
     r"(?:\b(?:mysql(?:dump|admin)?|mariadb(?:-dump|-admin)?)\b[^|;&\n]{0,256}?[ \t]-p"
     r"|\bsshpass[ \t]+-p[ \t]{0,4}"
     r"|\bredis-cli\b[^|;&\n]{0,256}?[ \t](?:-a|--pass)[ \t]{1,4}"
-    r"|\b(?:login|mongo|mongosh|mongodump)\b[^|;&\n]{0,256}?[ \t]-p[ \t]{0,4}"
+    r"|\b(?:docker[ \t]{1,4}login|mongo|mongosh|mongodump)\b[^|;&\n]{0,256}?[ \t]-p[ \t]{0,4}"
     r"|\bcurl\b[^|;&\n]{0,256}?[ \t](?:-u|--user)[ \t=]{0,4}[\"']?[^\s:\"']{1,64}:)"
     r"[\"']?([^\s\"'\-][^\s\"']{0,255})"
 )
+
+
+_PROGRAMS = ("mysql", "mariadb", "sshpass", "redis-cli", "docker login", "mongo", "curl ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Detectors:
             *_urls(text),
             *((each.start(1), each.end(1), "a bearer token") for each in _bearers(lowered)),
             *blocks.find(text),
+            *_handed(text),
             *((each.start(), each.end(), "a password's hash") for each in _hashes(text)),
         ]
         if asked:
@@ -162,14 +166,19 @@ def _hashes(text: str) -> Iterator[re.Match[str]]:
     return _HASH.finditer(text) if "$" in text else iter(())
 
 
+def _handed(text: str) -> Iterator[tuple[int, int, str]]:
+    """Give what is handed to a program that takes a password: `docker top` shows it."""
+    if any(program in text for program in _PROGRAMS):
+        for each in _CLIENT.finditer(text):
+            if not is_innocent(each[1], "password"):
+                yield each.start(1), each.end(1), "a password in an argument"
+
+
 def _told(text: str, lowered: str) -> Iterator[tuple[int, int, str]]:
-    """Give what a caller tells in a sentence, or hands to a program that takes a password."""
+    """Give what a caller tells in a sentence."""
     for each in _TOLD.finditer(lowered):
         if looks_random(text[each.start(1) : each.end(1)]):
             yield each.start(1), each.end(1), "a password or a token"
-    for each in _CLIENT.finditer(text):
-        if not is_innocent(each[1], "password"):
-            yield each.start(1), each.end(1), "a password in an argument"
 
 
 def _merged(spans: list[tuple[int, int, str]]) -> list[Found]:

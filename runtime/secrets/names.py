@@ -42,7 +42,7 @@ _WORDS = frozenset(
 )
 _PLACEHOLDER = re.compile(
     r"\[|<|\$[A-Za-z_{(]|\{\{|%[sdvq({]|[*x.\u2022-]{3,64}(?![^\s\"'`,;&)}\]])"
-    r"|sha(?:1|256|384|512):",
+    r"|sha(?:1|256|384|512):|process\.env|os\.(?:environ|getenv)|system\.getenv",
     re.IGNORECASE,
 )
 _PATH = re.compile(r"\.{0,2}(?:/[A-Za-z0-9_.@-]{1,40}){2,}/?|[a-z]:\\.*")
@@ -88,6 +88,12 @@ def is_innocent(value: str, name: str = "") -> bool:
     if _NUMBER.fullmatch(value) and (value in "01" or not is_password(name)):
         return True
     return bool(_PATH.fullmatch(value))
+
+
+def is_given(name: str, value: str) -> bool:
+    """Tell whether a value that a document gives to a name is a secret."""
+    variable = name.isupper() and is_variable(name)
+    return (variable or is_strong(name)) and not is_innocent(value, name)
 
 
 def looks_random(value: str) -> bool:

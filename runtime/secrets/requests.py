@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from contracts.docker.words import split
 from contracts.errors import Code, RefusedError
 from contracts.requests import Request
-from runtime.secrets.names import is_innocent, is_strong
+from runtime.secrets.names import is_given
 
 if TYPE_CHECKING:
     from runtime.secrets.detect import Detectors
@@ -47,7 +47,7 @@ def refuse_secrets(request: Request) -> None:
 
 def _seen(known: "Detectors", field: str, value: JsonValue) -> Iterator[str]:
     for name, text in _texts(value):
-        if name and is_strong(name) and not is_innocent(text, name):
+        if name and is_given(name, text):
             yield _said(known, name)
         for found in known.find(text, asked=True):
             yield _said(known, found.name)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 LONGEST_LINE = 64 * 1024
 """In characters. A longer line is printed in parts, cut where a word ends."""
 _OVERLAP = 16 * 1024
+# A value stays with the name, or the first line, by which it is known.
+_NAMED = 128
 
 
 class RedactedOut:
@@ -42,7 +44,7 @@ class RedactedOut:
         if not piece:
             return ""
         text = self._held[stream] + piece
-        end = _end(text)
+        end = _end(text, self._known)
         self._held[stream] = text[end:]
         return text[:end]
 
@@ -53,16 +55,20 @@ class RedactedOut:
             await self._out(out, err)
 
 
-def _end(text: str) -> int:
+def _end(text: str, known: "Detectors") -> int:
     """Return up to where a text can be searched without what comes next."""
     end = max(text.rfind("\n"), text.rfind("\r")) + 1
-    block = blocks.open_at(text)
+    block = blocks.open_at(text[:end])
     if block >= 0:
-        return min(end, text.rfind("\n", 0, block) + 1)
+        return text.rfind("\n", 0, block) + 1
     if len(text) - end <= LONGEST_LINE:
         return end
     # The line is too long to wait for its end: leave a part that holds any token whole.
     place = len(text) - _OVERLAP
     while place > end and not text[place - 1].isspace():
         place -= 1
+    place = place if place > end else len(text) - _OVERLAP
+    for found in known.find(text):
+        if found.start - _NAMED < place < found.end:
+            place = max(end, found.start - _NAMED)
     return place if place > end else len(text) - _OVERLAP

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from contracts.docker.outcome import REDACTED
-from runtime.secrets.names import is_innocent, is_strong
+from runtime.secrets.names import is_given
 
 if TYPE_CHECKING:
     from runtime.secrets.detect import Detectors
@@ -24,7 +24,11 @@ def redacted(known: "Detectors", value: JsonValue, name: str = "") -> JsonValue:
     if isinstance(value, str):
         return _text(known, value, name)
     if isinstance(value, dict):
-        made = {known.redact(key): redacted(known, inner, key) for key, inner in value.items()}
+        named = _named(value)
+        made = {
+            known.redact(key): redacted(known, inner, named.get(key, key))
+            for key, inner in value.items()
+        }
         same = all(key in made and made[key] is inner for key, inner in value.items())
         return value if same else made
     if isinstance(value, list):
@@ -34,8 +38,17 @@ def redacted(known: "Detectors", value: JsonValue, name: str = "") -> JsonValue:
     return value
 
 
+def _named(value: dict[str, JsonValue]) -> dict[str, str]:
+    """Return what the `value` beside a `name` or a `key` is called."""
+    for called, given in (("name", "value"), ("key", "value"), ("Name", "Value"), ("Key", "Value")):
+        name = value.get(called)
+        if isinstance(name, str) and given in value:
+            return {given: name}
+    return {}
+
+
 def _text(known: "Detectors", text: str, name: str) -> str:
-    if name and is_strong(name) and not is_innocent(text, name):
+    if name and is_given(name, text):
         return REDACTED
     if len(text) >= _SHORTEST_ARCHIVE and _ARCHIVE.fullmatch(text):
         return text

@@ -72,6 +72,13 @@ def test_what_was_left_out_stays_out_and_nothing_more_goes() -> None:
         ("token: q1w2e3r4t5 was used", "token: [redacted] was used"),
         ("root:$6$abcdefgh$" + "A" * 86 + ":19000:", "root:[redacted]:19000:"),
         ("PASSWORD=1234", "PASSWORD=[redacted]"),
+        ('{"Env":["A_TOKEN=two words","B=1"]}', '{"Env":["A_TOKEN=[redacted]","B=1"]}'),
+        ('{"name":"DB_PASSWORD","value":"x"}', '{"name":"DB_PASSWORD","value":"[redacted]"}'),
+        ('<add key="Password" value="x y" />', '<add key="Password" value="[redacted]" />'),
+        ("<password>x y</password>", "<password>[redacted]</password>"),
+        ("17 mysqldump -uroot -px1y2 shop", "17 mysqldump -uroot -p[redacted] shop"),
+        ('if token == nil || password != "" {', 'if token == nil || password != "" {'),
+        ("password=;next=1", "password=;next=1"),
         ("TOKEN_COUNT=1234", "TOKEN_COUNT=1234"),
     ],
 )
@@ -95,6 +102,7 @@ PIECES = (
     "--token ", "password=", 'password="', 'password=\\"', "password: ", "password=$(", "cookie: a",
     "-----BEGIN PRIVATE " + "KEY-----", "-----END PRIVATE " + "KEY-----", "Private-Lines: 9\n",
     "bearer ", "$6$a", "a", "a-", "é", "\\", "\n", " ", "=", "hooks.slack.com/", "MTAw", "secret_",
+    "<a>", "<token>", 'name="a" value="', "mysql -p", "curl -u a:", "password is ",
 )  # fmt: skip
 
 

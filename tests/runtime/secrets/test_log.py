@@ -34,33 +34,34 @@ import structlog
 from runtime import log
 from runtime.secrets import detectors
 
-log.configure("debug", sys.argv[1])
-if sys.argv[2] == "loaded":
-    detectors()
+def fail(form, text):
+    log.configure("debug", form)
+    logger = structlog.get_logger()
+    try:
+        raise ValueError(f"cannot use {text}")
+    except ValueError as error:
+        logger.error("given up", subject="command.x", error=str(error), exc_info=error)
+
 said = sys.stdin.read()
-logger = structlog.get_logger()
-try:
-    raise ValueError(f"cannot use {said}")
-except ValueError as error:
-    logger.error("given up", subject="command.x", attempt=2, error=str(error), exc_info=error)
+fail("json", "nothing")
+assert "detect_secrets" not in sys.modules
+detectors()
+fail("json", said)
+fail("console", said)
 """
 
 
-@pytest.mark.parametrize("form", ["json", "console"])
-def test_a_secret_in_an_error_is_left_out_of_the_log(form: str) -> None:
+@pytest.mark.slow
+def test_a_secret_in_an_error_is_left_out_of_the_log_which_loads_no_detectors() -> None:
     token = FORMS["GitHub token"](R)
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, form, "loaded"],
+        [sys.executable, "-c", PROGRAM],
         input=token.text,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "cannot use [redacted]" in done.stderr
-    assert "ValueError" in done.stderr
+    # In each the message and the end of the stack.
+    assert done.stderr.count("cannot use nothing") >= 2
+    assert done.stderr.count("cannot use [redacted]") >= 4
     assert token.core not in done.stderr
-
-
-def test_logging_loads_no_detectors() -> None:
-    program = PROGRAM + '\nassert "detect_secrets" not in sys.modules\n'
-    subprocess.run([sys.executable, "-c", program, "json", "no"], input="x", text=True, check=True)

@@ -41,6 +41,7 @@ async def test_an_outcome_without_secrets_stays_as_it_is() -> None:
         {"deep": [{"deeper": [f"a={TOKEN}"]}]},
         {"Labels": {"db.password": "hunter2-hunter2"}},
         {TOKEN: 1},
+        [{"name": "DB_PASSWORD", "value": "hunter2-hunter2"}],
         {"Env": ["A=1", "B_TOKEN=abcdef-123456"]},
     ],
 )

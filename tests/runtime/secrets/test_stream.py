@@ -97,6 +97,18 @@ async def test_a_key_that_never_ends_is_not_waited_for_without_end() -> None:
     assert screen.calls > 0
 
 
+async def test_a_private_key_in_a_line_without_an_end_is_not_cut_through() -> None:
+    made = pem(random(8))
+    escaped = made.text.replace("\n", "\\n")
+    for before in range(LONGEST_LINE - 20_000, LONGEST_LINE, 977):
+        out, screen = printing()
+        text = "word " * (before // 5) + escaped + " word" * 4_000
+        for at in range(0, len(text), 8192):
+            await out(text[at : at + 8192], "")
+        await out.finish()
+        assert gone(made, screen.stdout)
+
+
 @pytest.mark.parametrize("word", [chars(random(5), ALNUM, 999) + " ", "x" * 1000])
 async def test_a_line_without_an_end_is_printed_in_parts(word: str) -> None:
     out, screen = printing()
