@@ -137,11 +137,12 @@ async def test_start_says_what_is_missing_or_goes_round(docker: Engine, lab: Lab
 async def test_restart_takes_along_what_is_to_be_restarted(docker: Engine, lab: Lab) -> None:
     project = Project(lab)
     project.make("db")
-    project.make("web", needs="db:service_started:true")
+    project.make("web", needs="db")
     project.make("job", needs="db:service_started:false")
     outcome = await docker.run(ComposeRestart(project=project.name, services=("db",)))
     assert said(outcome, project) == [
-        "db-1  Restarting", "db-1  Started", "web-1  Restarting", "web-1  Started",
+        "db-1  Restarting", "db-1  Started", "db-1  Waiting", "db-1  Healthy",
+        "web-1  Restarting", "web-1  Started",
     ]  # fmt: skip
     alone = ComposeRestart(project=project.name, services=("db",), dependencies=False, timeout=1)
     assert said(await docker.run(alone), project) == ["db-1  Restarting", "db-1  Started"]

@@ -61,11 +61,10 @@ async def until_ready(
     """
     try:
         async with asyncio.timeout(host.settings.wait_timeout.total_seconds()):
-            word = ""
-            while not word:
-                word = await _ready(host, service, dependency, members)
-                await asyncio.sleep(0 if word else _PAUSE)
-            return word
+            while True:
+                if word := await _ready(host, service, dependency, members):
+                    return word
+                await asyncio.sleep(_PAUSE)
     except TimeoutError:
         raise FailedError("timeout waiting for dependencies") from None
 
