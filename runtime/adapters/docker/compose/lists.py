@@ -128,7 +128,7 @@ async def images(host: Host, operation: ComposeImages) -> Outcome:
     if operation.quiet:
         ids = dict.fromkeys(each["ID"].removeprefix("sha256:") for each in shown)
         return Outcome(stdout="".join(f"{each}\n" for each in ids), data=data)
-    if operation.format == "json":
+    if (operation.format or "").lower() == "json":
         # Compose ends it twice.
         return Outcome(stdout=f"{gojson.compact(shown)}\n\n", data=data)
     lines = [
