@@ -1,6 +1,7 @@
 """The INVENTORY bucket: written by `inventory`, held in memory by whoever needs the world."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -21,6 +22,8 @@ STALE = timedelta(seconds=90)
 # A picture from further ahead than clocks differ would be held for fresh too long.
 AHEAD = timedelta(seconds=5)
 _AGAIN_S = 0.25
+# How long a judgement of the pictures' ages holds, where no picture comes.
+_JUDGED_S = 0.25
 _OLD = Error(
     code=Code.INVENTORY_UNAVAILABLE,
     message="What is known of this host is too old to act upon, or bears a time to come.",
@@ -34,7 +37,8 @@ class Inventory:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._world = World()
+        self._world = self._judged = World()
+        self._judge_again = 0.0
         self._sequences: dict[str, int] = {}
         self._reading: asyncio.Task[None] | None = None
         self._since = datetime.now(UTC) - FRESH
@@ -42,6 +46,13 @@ class Inventory:
     @property
     def world(self) -> World:
         """What exists. A host whose picture is old bears an error instead of a promise."""
+        now = time.monotonic()
+        if now >= self._judge_again:  # at each command it would cost 3 µs, twice
+            self._judged = self._judge()
+            self._judge_again = now + _JUDGED_S
+        return self._judged
+
+    def _judge(self) -> World:
         now = datetime.now(UTC)
         world = self._world
         for picture in world:
@@ -106,3 +117,4 @@ class Inventory:
         if self._sequences.get(picture.host, 0) <= sequence:
             self._sequences[picture.host] = sequence
             self._world = self._world.with_host(picture)
+            self._judge_again = 0.0
