@@ -4,6 +4,7 @@ Each takes the fields that were read, raises ValueError with a sentence (Unserve
 right and not served), and may put fields into the shape of their model.
 """
 
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_network
 
 from contracts.docker.grammar.kinds import UnservedError, read_name
@@ -27,6 +28,16 @@ def no_terminal(fields: Fields) -> None:
     """Refuse `-it` where somebody would have to type."""
     if fields.get("interactive") and fields.get("tty") and not fields.get("detach"):
         raise UnservedError("An interactive terminal (`-it`) is not served.", ALONE)
+
+
+def compose_files(fields: Fields) -> None:
+    """Refuse files that no project can have been made from."""
+    for name in fields.get("files", ()):
+        if not name.lower().endswith((".yaml", ".yml", ".json", "-", ".git")):
+            raise UnservedError(
+                "Compose files are not read; --file only tells projects apart.",
+                "Name the project with --project-name.",
+            )
 
 
 def input_uploaded(fields: Fields) -> None:
@@ -119,7 +130,20 @@ def networks(fields: Fields) -> None:
             raise ValueError("aliases need a network that was made by `docker network create`")
 
 
-SPECIFICATION = (healthcheck, removal_and_restart, logging, networks)
+VOLUME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def volume_sources(fields: Fields) -> None:
+    """Refuse what the engine would refuse: a volume that is called like a path."""
+    for mount in fields.get("mounts", ()):
+        if mount.type == "volume" and mount.source and not VOLUME_NAME.fullmatch(mount.source):
+            raise UnservedError(
+                "No volume can have the name that --mount gives as its source.",
+                "Name a volume, such as source=data; paths of the host are not mounted.",
+            )
+
+
+SPECIFICATION = (healthcheck, removal_and_restart, logging, networks, volume_sources)
 
 
 def something_to_change(fields: Fields) -> None:

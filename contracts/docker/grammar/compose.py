@@ -2,6 +2,7 @@
 
 from contracts.docker import escape
 from contracts.docker import operations as ops
+from contracts.docker.grammar import checks
 from contracts.docker.grammar.containers import FORMAT, NO_TRUNC, QUIET, SIGNAL, TIMEOUT
 from contracts.docker.grammar.kinds import BOOL, FILTER, INT, TAIL, Kind
 from contracts.docker.grammar.table import Argument, Command, Flag
@@ -93,6 +94,7 @@ def compose(model: type[Fact], about: str, risk: Risk, *flags: Flag, reason: str
         before=BEFORE,
         flags=(DRY_RUN, *flags),
         arguments=() if model is ops.ComposeLs else (SERVICES,),
+        checks=(checks.compose_files,),
     )
 
 

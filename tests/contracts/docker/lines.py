@@ -211,5 +211,7 @@ EXCLUSIVE = (
     "can have this name",
     "at least one limit",
     "of the host is not read",
+    "Compose files are not read",
+    "does not fetch",
 )
 """What a refusal says where fields that are right by themselves do not go together."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.docker import operations as ops
-from contracts.docker.operations import Filter, Operation, Setting
+from contracts.docker.operations import Filter, Mount, Operation, Setting
 from contracts.docker.parse import parse, parse_argv, understand
 from contracts.docker.risk import Risk, assess
 from contracts.errors import Code, Error, RefusedError
@@ -245,6 +245,11 @@ def test_any_argv_is_parsed_or_refused(words: list[str]) -> None:
         ("docker --context prod --version", ops.Version()),
         ("docker compose --dry-run rm", ops.ComposeRm()),
         ("docker compose --version", ops.Version()),
+        ("docker compose -f /etc/passwd ps", ops.ComposePs(files=("/etc/passwd",))),
+        (
+            "docker run --mount type=volume,src=/etc,dst=/x nginx",
+            ops.Run(image="nginx", mounts=(Mount(source="/etc", target="/x"),)),
+        ),
         ("docker compose -v", ops.Version()),
         ("docker load -i /etc/x.tar", ops.Load(input="/etc/x.tar")),
         ("docker load --input ../x.tar", ops.Load(input="../x.tar")),
