@@ -28,7 +28,7 @@ _ASSIGN = re.compile(
     r"(?P<quote>[\]\\\"']{0,5})(?P<blank>[ \t]{0,8})(?P<sign>:=|=>|=(?!=)|:|)[ \t]{0,8}"
 )
 _QUOTE_BEFORE = re.compile(r"\\{0,3}[\"']\Z")
-_QUOTE = re.compile(r"\\{0,3}[\"'`]")
+_QUOTE = re.compile(r"\\{0,3}[\"']")
 # An unquoted value ends at a blank or a quote, and at a comma or the like where something else
 # begins behind it.
 _BARE = re.compile(
