@@ -29,6 +29,7 @@ class Stream(asyncssh.SSHClientSession[bytes]):
         self._program = program
         self._ended = ended
         self._heard = False
+        self._told = False
         self._stderr = bytearray()
         self._status: int | None = None
         self._chan: asyncssh.SSHClientChannel[bytes] | None = None
@@ -51,11 +52,14 @@ class Stream(asyncssh.SSHClientSession[bytes]):
     def eof_received(self) -> bool:
         """Pass on that no more will come, and close, as asyncio does.
 
-        What is left to send has no reader: waiting until it is sent could take for ever.
+        What is left to send has no reader. sshd keeps such a channel open for as long as what it
+        was sent is not taken, so its word is not waited for, but where a program's end is to come.
         """
         self._protocol.eof_received()
         if self._chan:
             self._chan.abort()
+        if self._heard or not self._program:
+            asyncio.get_running_loop().call_soon(self._lost, None)
         return False
 
     def exit_status_received(self, status: int) -> None:
@@ -86,13 +90,19 @@ class Stream(asyncssh.SSHClientSession[bytes]):
         self.end()
         if exc is not None or self._link is None or self._link.is_closed():
             said = f"the SSH connection was lost: {exc}" if exc else "the SSH connection was closed"
-            self._protocol.connection_lost(ConnectionResetError(errno.ECONNRESET, said))
+            self._lost(ConnectionResetError(errno.ECONNRESET, said))
         elif self._program and not self._heard:
             words = self._stderr.decode(errors="replace").strip() or "it said nothing"
             said = f"`{self._program}` there ended with {self._status}: {words}"
-            self._protocol.connection_lost(ConnectionResetError(errno.ECONNRESET, said))
+            self._lost(ConnectionResetError(errno.ECONNRESET, said))
         else:
-            self._protocol.connection_lost(None)
+            self._lost(None)
+
+    def _lost(self, error: ConnectionResetError | None) -> None:
+        """Tell aiohttp, once."""
+        told, self._told = self._told, True
+        if not told:
+            self._protocol.connection_lost(error)
 
 
 class Channel(asyncio.Transport):
@@ -124,8 +134,11 @@ class Channel(asyncio.Transport):
         self._chan.write_eof()
 
     def close(self) -> None:
-        """Send what is left, then close."""
-        self._chan.close()
+        """Close at once: it is asked for when the exchange is over, or given up.
+
+        What is left to send is of no use then, and might never be taken.
+        """
+        self._chan.abort()
 
     def abort(self) -> None:
         """Close at once."""

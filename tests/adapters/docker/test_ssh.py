@@ -271,6 +271,43 @@ async def test_much_data_goes_through_whole_both_ways(far: Sshd, fake: FakeEngin
     assert came.digest() == hashlib.sha256(sent).digest()
 
 
+async def test_an_answer_that_breaks_off_ends_although_much_is_still_to_be_sent(
+    folder: Path,
+) -> None:
+    """What is there says that no more will come, and reads no more: it would be sent for ever."""
+    over = asyncio.Event()
+
+    async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (await reader.readuntil(b"\r\n\r\n")).startswith(b"GET"):
+            writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n{"ApiVersion":"1.41"}')
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbegun\r\n")
+            writer.write_eof()
+            await over.wait()
+        writer.close()
+        await writer.wait_closed()
+
+    async def ended(connection: HttpConnection) -> None:
+        async with connection.stream(
+            "containers/web/archive", method="PUT", body=bytes(20_000_000), changes=True
+        ) as pieces:
+            async for _ in pieces:
+                pass
+
+    server = await asyncio.start_unix_server(half, str(folder / "fake.sock"))
+    with sshd(folder) as far:
+        connection = HttpConnection(PATIENT, listed(far.entry()))
+        try:
+            with pytest.raises(RefusedError) as caught:
+                await asyncio.wait_for(ended(connection), WITHIN_S)
+        finally:
+            over.set()
+            await connection.close()
+            server.close()
+            await server.wait_closed()
+    assert caught.value.error.code is Code.OUTCOME_UNKNOWN
+
+
 async def test_a_cancelled_command_leaves_no_channel_behind(far: Sshd, fake: FakeEngine) -> None:
     gone = asyncio.Event()
 
