@@ -115,6 +115,7 @@ def test_timings_come_back_as_they_were_written(naive: datetime, spent: dict[str
     read, stages = h.timings_of({h.TIMINGS: written})
     assert read is not None
     assert abs((read - start).total_seconds()) < 1e-5
+    assert h.start_of({h.TIMINGS: written}) == read
     assert stages == {name: ms + 0.25 for name, ms in spent.items()}
 
 
