@@ -10,14 +10,19 @@ _PUTTY_END = re.compile(r"Private-(?:MAC|Hash):")
 LONGEST = 64 * 1024
 """In characters: no private key is longer."""
 
-# What follows the beginning of a key whose end was cut off.
+# What follows the beginning of a key whose end was cut off, where line breaks are escaped.
 _BODY = re.compile(
-    r"(?:(?:\\[rnt]|\s)++"
-    r"(?:(?:Proc-Type|DEK-Info|Version|Comment): [^\n\\]{0,200}+|[A-Za-z0-9+/]{16,}+={0,2}"
-    r"|=[A-Za-z0-9+/]{4}))*+"
+    r"(?:(?:\\[rnt])++"
+    r"(?:[A-Z][A-Za-z-]{3,16}: [^\n\\]{0,200}+|[A-Za-z0-9+/]{16,}+={0,2}|=[A-Za-z0-9+/]{4}))*+"
 )
-# A line of a key whose beginning was cut off, behind what a log writes before each line.
-_LINE = re.compile(r"(?:.*[\s|])?([A-Za-z0-9+/]{16,}={0,2})\s*")
+# A line of a key one of whose ends was cut off, behind what a log writes before each line.
+_LINE = re.compile(r"(?:.*[\s|])?[A-Za-z0-9+/]{16,}={0,2}\s*")
+# What may stand among them: a header, an empty line, and the end, which is short.
+_OTHER = re.compile(
+    r"(?:.*[\s|])?"
+    r"(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash): .*|=?[A-Za-z0-9+/]{1,15}={0,2})?\s*"
+)
+_MOST_OTHERS = 4
 
 NAME = "a private key"
 
@@ -47,24 +52,45 @@ def _between(
             yield begin.end(), end.start(), NAME
             at = end.end()
         else:
-            body = _BODY.match(text, begin.end())
-            at = body.end() if body else begin.end()
+            at = _cut_after(text, begin.end())
             if at > begin.end():
                 yield begin.end(), at, NAME
         begin = first.search(text, at) if begin and begin.start() < at else begin
         end = last.search(text, at) if end and end.start() < at else end
 
 
+def _cut_after(text: str, start: int) -> int:
+    """Return where the lines of a key end whose end is not in the text."""
+    body = _BODY.match(text, start)
+    end = body.end() if body else start
+    others, at = 0, text.find("\n", end, end + 4)
+    while 0 <= at < start + LONGEST and others <= _MOST_OTHERS:
+        stop = text.find("\n", at + 1)
+        stop = stop if stop >= 0 else len(text)
+        if _LINE.fullmatch(text, at + 1, stop):
+            end = stop
+        elif _OTHER.fullmatch(text, at + 1, stop):
+            others += 1
+        else:
+            break
+        at = stop if stop < len(text) else -1
+    return end
+
+
 def _cut_before(text: str, at: int, end: int) -> int:
     """Return where the lines of a key begin whose beginning is not in the text."""
-    start = end
-    while start > at:
-        line = text.rfind("\n", at, start - 1) + 1 or at
-        found = _LINE.fullmatch(text, line, start)
-        if found is None or end - line > LONGEST:
+    first, others, stop = end, 0, text.rfind("\n", at, end)
+    while at <= stop and end - stop < LONGEST and others <= _MOST_OTHERS:
+        line = text.rfind("\n", at, stop)
+        line = line if line >= 0 else at - 1
+        if _LINE.fullmatch(text, line + 1, stop):
+            first = line + 1
+        elif _OTHER.fullmatch(text, line + 1, stop):
+            others += 1
+        else:
             break
-        start = line
-    return start
+        stop = line
+    return first
 
 
 def open_at(text: str) -> int:

@@ -48,19 +48,19 @@ def refuse_secrets(request: Request) -> None:
 def _seen(known: "Detectors", field: str, value: JsonValue) -> Iterator[str]:
     for name, text in _texts(value):
         if name and is_given(name, text):
-            yield _said(known, name)
+            yield _said(name)
         for found in known.find(text, asked=True):
-            yield _said(known, found.name)
+            yield _said(found.name)
         if field == _LINE and any(mark in text for mark in _QUOTES):
             for found in known.find("\n".join(_words(text)), asked=True):
-                yield _said(known, found.name)
+                yield _said(found.name)
 
 
-def _said(known: "Detectors", name: str) -> str:
-    """Return what was seen, in words that hold nothing secret themselves."""
+def _said(name: str) -> str:
+    """Return what was seen. A name that holds a secret itself is not named: the form in it is."""
     if name.startswith(("a ", "an ")):
         return f"what looks like {name}"
-    return "the value of a secret" if known.find(name) else f"a value for `{name}`"
+    return f"a value for `{name}`"
 
 
 def _words(line: str) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from runtime.secrets import detectors
 from runtime.secrets.library import USES, patterns
 from tests.secrets.kinds import ALNUM, FORMS, HEX, chars
-from tests.secrets.lines import INNOCENT, digest, ordinary
+from tests.secrets.lines import ANYWHERE, INNOCENT, digest, ordinary
 from tests.secrets.measure import false_positives, recall, total
 
 SEED, EACH = 20260304, 6
@@ -148,6 +148,18 @@ def test_every_pattern_of_the_library_is_used_or_left_out_for_a_reason() -> None
     for detector, uses in USES.items():
         assert len(patterns(detector)) == len(uses), detector
         assert all(bool(use.anchors) != bool(use.left_out) for use in uses), detector
+
+
+@pytest.mark.parametrize("place", ["alone", "prefixed", "escaped line break"])
+def test_a_private_key_that_is_cut_at_either_end_is_left_out(r: Random, place: str) -> None:
+    for kind in ("private key", "PGP private key"):
+        made = FORMS[kind](r)
+        lines = made.text.split("\n")
+        first = ANYWHERE[place]("\n".join(lines[:-3]))
+        assert not any(line in detectors().redact(first) for line in lines[3:-3])
+        if place != "escaped line break":
+            last = ANYWHERE[place]("\n".join(lines[4:]))
+            assert not any(line in detectors().redact(last) for line in lines[4:-2])
 
 
 def test_a_secret_in_a_long_run_of_such_characters_is_seen(r: Random) -> None:

@@ -52,6 +52,7 @@ def test_a_secret_is_refused_in_a_short_field(field: str) -> None:
         "docker run --env=API_KEY=abc123 app",
         "docker run -e 'DB_PASSWORD=two words' app",
         'docker run -e DB_"PASSWORD"=abc app',
+        "docker run -e DB_PA'SSWORD=abc' app",
         "docker create --label hook.token=abc123 app",
         "docker exec db mysql -uroot -pS3cret -e 'select 1'",
         "docker exec db mysql -u root --password=abc",
