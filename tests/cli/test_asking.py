@@ -1,8 +1,10 @@
+import base64
 import re
+from pathlib import Path
 
 import pytest
 
-from contracts.requests import MAX_REQUEST_BYTES
+from contracts.requests import MAX_REQUEST_BYTES, MAX_UPLOAD
 from runtime.cli.asking import UsageError, run_request, seconds, status_request
 
 
@@ -75,3 +77,27 @@ def test_a_context_is_json_where_it_reads_as_an_object_or_array(text: str, wante
 def test_a_status_needs_an_id() -> None:
     with pytest.raises(UsageError, match="no command id"):
         status_request("web")
+
+
+def test_a_file_goes_along_as_base64(tmp_path: Path) -> None:
+    file = tmp_path / "site.tar"
+    file.write_bytes(b"\x00\xff tar")
+    request = run_request(["docker cp - web:/srv"], upload=str(file), hosts="env=prod")
+    assert request.upload
+    assert base64.b64decode(request.upload) == b"\x00\xff tar"
+    assert request.hosts == "env=prod"
+
+
+@pytest.mark.parametrize("size", [None, MAX_UPLOAD + 1])
+def test_a_file_that_cannot_go_along_is_wrong_usage(tmp_path: Path, size: int | None) -> None:
+    file = tmp_path / "site.tar"
+    if size:
+        file.write_bytes(b"x" * size)
+    with pytest.raises(UsageError, match="--upload"):
+        run_request(["docker cp - web:/srv"], upload=str(file))
+
+
+@pytest.mark.parametrize("hosts", ["", "a,,b", "a,env=prod", "a b", "=x"])
+def test_hosts_that_cannot_be_read_are_wrong_usage(hosts: str) -> None:
+    with pytest.raises(UsageError, match="--hosts"):
+        run_request(["docker ps"], hosts=hosts)
