@@ -29,6 +29,7 @@ _DIALLED_AT_ONCE = 10
 """sshd's MaxSessions, as it comes: one connection can have no more."""
 _PING = b"HEAD /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n"
 _SAID = 2000
+_TURN_S = 60.0
 _PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 # No terminal, and not one variable: asyncssh would send what SendEnv of a configuration names.
 _BARE: dict[str, Any] = {"env": None, "send_env": None, "request_pty": False, "encoding": None}
@@ -68,9 +69,9 @@ class SshConnector(aiohttp.BaseConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the same
     ) -> ResponseHandler:
         # A deadline that passes here is aiohttp's ConnectionTimeoutError: nothing was sent.
-        async with asyncio.timeout(timeout.sock_connect or self._within):
+        async with asyncio.timeout(timeout.sock_connect or self._within) as limit:
             try:
-                return await self._opened()
+                return await self._opened(limit)
             except asyncssh.ChannelOpenError as error:
                 lost = ConnectionResetError(errno.ECONNRESET, f"SSH: {error.reason}")
                 raise aiohttp.ClientConnectorError(req.connection_key, lost) from error
@@ -79,17 +80,19 @@ class SshConnector(aiohttp.BaseConnector):
             except OSError as error:
                 raise aiohttp.ClientConnectorError(req.connection_key, error) from error
 
-    async def _opened(self) -> ResponseHandler:
+    async def _opened(self, limit: asyncio.Timeout) -> ResponseHandler:
         connection = await self._link.connection()
         try:
-            return await self._channel(connection)
+            return await self._channel(connection, limit)
         except asyncssh.ChannelOpenError:
             if not connection.is_closed():
                 raise
         # It was lost before a channel was open: nothing was sent, so another one may be tried.
-        return await self._channel(await self._link.connection())
+        return await self._channel(await self._link.connection(), limit)
 
-    async def _channel(self, connection: asyncssh.SSHClientConnection) -> ResponseHandler:
+    async def _channel(
+        self, connection: asyncssh.SSHClientConnection, limit: asyncio.Timeout
+    ) -> ResponseHandler:
         if self._dialled is not connection:
             try:
                 return await self._direct(connection)
@@ -97,7 +100,7 @@ class SshConnector(aiohttp.BaseConnector):
                 if connection.is_closed():
                     raise
                 await self._reached(connection, refused.reason)
-        return await self._through_program(connection)
+        return await self._through_program(connection, limit)
 
     async def _direct(self, connection: asyncssh.SSHClientConnection) -> ResponseHandler:
         protocol = self._factory()
@@ -106,19 +109,27 @@ class SshConnector(aiohttp.BaseConnector):
         await _kept(connection.create_unix_connection(factory, self._path, encoding=None))
         return protocol
 
-    async def _through_program(self, connection: asyncssh.SSHClientConnection) -> ResponseHandler:
+    async def _through_program(
+        self, connection: asyncssh.SSHClientConnection, limit: asyncio.Timeout
+    ) -> ResponseHandler:
         """Open a session; sshd frees one only after its program has ended, later than we hear."""
         for pause in _PAUSES_S:
             try:
-                return await self._session(connection)
+                return await self._session(connection, limit)
             except asyncssh.ChannelOpenError:
                 if connection.is_closed():
                     raise
             await asyncio.sleep(pause)
-        return await self._session(connection)
+        return await self._session(connection, limit)
 
-    async def _session(self, connection: asyncssh.SSHClientConnection) -> ResponseHandler:
+    async def _session(
+        self, connection: asyncssh.SSHClientConnection, limit: asyncio.Timeout
+    ) -> ResponseHandler:
+        # Waiting for one of the ten is no sign that the host does not answer.
+        clock = asyncio.get_running_loop().time
+        limit.reschedule(clock() + _TURN_S)
         await self._sessions.acquire()
+        limit.reschedule(clock() + self._within)
         protocol = self._factory()
         stream = Stream(protocol, program=self._program, ended=self._sessions.release)
 
