@@ -390,6 +390,7 @@ async def test_nothing_of_our_environment_leaves(
         assert "'NATS_NKEY': 'ours-alone'" in said.read_text()
 
 
+@pytest.mark.slow
 async def test_where_neither_way_leads_on_both_are_told(folder: Path, fake: FakeEngine) -> None:
     with sshd(folder, *NO_FORWARDING) as far:
         far.program("import sys; sys.exit('permission denied there')")
@@ -401,6 +402,7 @@ async def test_where_neither_way_leads_on_both_are_told(folder: Path, fake: Fake
     assert fake.asked == []
 
 
+@pytest.mark.slow
 async def test_a_lost_link_of_the_program_leaves_the_outcome_unknown(
     folder: Path, fake: FakeEngine
 ) -> None:
@@ -416,6 +418,7 @@ async def test_a_lost_link_of_the_program_leaves_the_outcome_unknown(
             assert (await command).code is Code.OUTCOME_UNKNOWN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "allowed",
     [
