@@ -3,7 +3,7 @@
 The client matches, strips and copies each header by itself, wakes a task for each flush, and takes
 each message through a queue and a task of its subscription. Here a message goes out in one piece,
 with all others of the same turn of the loop in one write, and what comes in is handed over where
-it is read: a quarter less processor for a command. All else (connecting, reconnecting, which
+it is read: a fifth less processor for a command. All else (connecting, reconnecting, which
 subscriptions there are, errors) stays the client's. This is the only place that relies on names
 of the client's own; `tests/nats/test_wire.py` holds both ways to the same on a real server.
 """
