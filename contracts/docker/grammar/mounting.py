@@ -61,6 +61,7 @@ MAPS = {"volume-label": "volume_labels", "volume-opt": "volume_options"}
 def read_mount(text: str) -> Mount:
     """Read `--mount type=...,source=...,target=...`."""
     fields: dict[str, Any] = {"type": "volume", "target": ""}
+    settings: dict[str, dict[str, Setting]] = {field: {} for field in MAPS.values()}
     groups: set[str] = set()
     for part in read_csv(text):
         key, equals, value = part.partition("=")
@@ -72,16 +73,16 @@ def read_mount(text: str) -> Mount:
         key = SAME.get(key, key)
         if key in MAPS:
             name, _, said = value.partition("=")
-            fields[MAPS[key]] = (
-                *(s for s in fields.get(MAPS[key], ()) if s.key != name),
-                *([Setting(key=name, value=said)] if name else []),
-            )
+            settings[MAPS[key]].pop(name, None)
+            if name:
+                settings[MAPS[key]][name] = Setting(key=name, value=said)
         elif key in READERS:
             field, read = READERS[key]
             fields[field] = read(value)
         else:
             raise ValueError(f"there is no key '{key[:40]}'")
         groups.add(key.partition("-")[0] if "-" in key else "")
+    fields |= {field: tuple(found.values()) for field, found in settings.items() if found}
     mount = Mount(**fields)
     check_mount(mount, groups)
     return mount

@@ -1,5 +1,6 @@
 """What docker's client takes and refuses before it asks the engine (docker/cli v28, opts)."""
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -330,3 +331,36 @@ def test_the_addresses_of_a_network_belong_together() -> None:
 def test_addresses_outside_their_subnet_are_refused(flags: str) -> None:
     with pytest.raises(RefusedError):
         parse(f"docker network create {flags} net")
+
+
+@pytest.mark.parametrize("key", ["volume-opt", "volume-label"])
+def test_a_mount_of_eight_times_as_many_options_takes_about_eight_times_as_long(key: str) -> None:
+    few, many = (fastest(mounting(key, options)) for options in (350, 2800))
+    assert many < 24 * few, (few, many)  # it would be 64 times where each looked at all the others
+
+
+def mounting(key: str, options: int) -> str:
+    """Return a line with this many options of one mount."""
+    settings = "".join(f",{key}=k{number}=1" for number in range(options))
+    return f"docker run --mount dst=/x{settings} alpine"
+
+
+def fastest(line: str) -> float:
+    """Return the seconds of CPU that reading a line takes at best."""
+    taken = []
+    for _ in range(5):
+        began = process_time()
+        parse(line)
+        taken.append(process_time() - began)
+    return min(taken)
+
+
+def test_of_an_option_of_a_mount_that_is_given_twice_the_last_counts() -> None:
+    op = parse(
+        "docker run --mount dst=/x,volume-opt=a=1,volume-opt=b=2,volume-opt=a=3,volume-opt=b nginx"
+    )
+    assert isinstance(op, Run)
+    assert op.mounts[0].volume_options == (
+        Setting(key="a", value="3"),
+        Setting(key="b", value=""),
+    )
