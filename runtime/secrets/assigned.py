@@ -53,7 +53,30 @@ _COOKIES = frozenset({"cookie", "set-cookie"})
 _LONGEST_VALUE = 16 * 1024
 _LONG = 16
 
+# A value is judged by its beginning: how long it is says nothing more.
+_JUDGED = 512
+
 Span = tuple[int, int, str]
+
+
+class _Runs:
+    """Where unquoted values end: a run is gone through once, however many names stand in it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._start = self._end = 0
+
+    def end(self, at: int) -> int:
+        """Return where the value that begins here ends, or the run that was last gone through."""
+        if self._start <= at < self._end and self._text[at] not in ",;&":
+            return self._end
+        self._start, self._end = at, self.exactly(at)
+        return self._end
+
+    def exactly(self, at: int) -> int:
+        """Return where the value that begins here ends."""
+        bare = _BARE.match(self._text, at, at + _LONGEST_VALUE)
+        return bare.end() if bare else at
 
 
 def find(text: str, lowered: str, *, asked: bool = False) -> Iterator[Span]:
@@ -63,12 +86,13 @@ def find(text: str, lowered: str, *, asked: bool = False) -> Iterator[Span]:
     wrote: there, `--password x` is never a sentence about a flag.
     """
     at = 0
+    runs = _Runs(text)
     while hit := _HIT.search(lowered, at):
         at = hit.end()
         start = hit.start()
         while start > hit.start() - _LONGEST_NAME and lowered[start - 1 : start] in _OF_A_NAME:
             start -= 1
-        found = _value(text, start, asked=asked)
+        found = _value(text, start, runs, asked=asked)
         if found:
             at = max(at, found[1])
             yield found
@@ -78,12 +102,12 @@ def find(text: str, lowered: str, *, asked: bool = False) -> Iterator[Span]:
             if is_given(name, text[pair.start(2) : pair.end(2)]):
                 yield pair.start(2), pair.end(2), name
     for flag in _FLAG.finditer(lowered):
-        found = _value(text, flag.start(), asked=asked)
+        found = _value(text, flag.start(), runs, asked=asked)
         if found:
             yield found
 
 
-def _value(text: str, start: int, *, asked: bool) -> Span | None:
+def _value(text: str, start: int, runs: _Runs, *, asked: bool) -> Span | None:
     """Return where the value stands of the name that begins here, if it is a secret."""
     whole = _NAME.match(text, start)
     sign = whole and _ASSIGN.match(text, whole.end())
@@ -96,17 +120,18 @@ def _value(text: str, start: int, *, asked: bool) -> Span | None:
     flag = whole[0].startswith("-") and bool(sign["blank"]) and not sign["quote"]
     if kind is None or not (sign["sign"] or flag):
         return None
-    at, end, quoted = _extent(text, sign.end())
+    at, end, quoted = _extent(text, sign.end(), runs)
     if kind == "variable" and at < end and not quoted:
         end = max(end, _variable_end(text, start, at, end))
-    value = text[at:end]
-    if is_innocent(value, name) or (kind == "query" and len(value) < _LONG):
-        return None
+    value = text[at : min(end, at + _JUDGED)]
     bare = not quoted and at == sign.end()  # neither quoted nor behind `Bearer`
-    if bare and _may_be_a_tag(text, start, sign) and not is_password(name):
+    a_tag = bare and _may_be_a_tag(text, start, sign) and not is_password(name)
+    if a_tag or is_innocent(value, name) or (kind == "query" and len(value) < _LONG):
         return None
     certain = _certain(text, start, sign, quoted=quoted, end=end, asked=asked)
-    return (at, end, name) if certain or looks_random(value) else None
+    if not (certain or looks_random(value)):
+        return None
+    return at, end if quoted or kind == "variable" else _trimmed(text, at, runs.exactly(at)), name
 
 
 def _variable_end(text: str, start: int, at: int, end: int) -> int:
@@ -147,7 +172,7 @@ def _may_be_a_tag(text: str, start: int, sign: re.Match[str]) -> bool:
     return colon and (text[sign.end() - 1] == ":" or text[start - 1 : start] == "/")
 
 
-def _extent(text: str, at: int) -> tuple[int, int, bool]:
+def _extent(text: str, at: int, runs: _Runs) -> tuple[int, int, bool]:
     """Return where a value begins and ends, and whether it is quoted."""
     scheme = _SCHEME.match(text, at, at + 64)
     if scheme:
@@ -161,13 +186,16 @@ def _extent(text: str, at: int) -> tuple[int, int, bool]:
         return at, _closed(text, at, quote[0]), True
     if is_placeholder(text, at):
         return at, at, False
-    bare = _BARE.match(text, at, at + _LONGEST_VALUE)
-    end = bare.end() if bare else at
+    if text[at : at + 1] in {"{", "[", "("}:
+        return at, at, False
+    return at, _trimmed(text, at, runs.end(at)), False
+
+
+def _trimmed(text: str, at: int, end: int) -> int:
+    """Return where a value ends without what closes what it stands in."""
     while end > at and text[end - 1] in ")]},;":
         end -= 1
-    if text[at : at + 1] in {"{", "[", "("}:
-        end = at
-    return at, end, False
+    return end
 
 
 def _closed(text: str, at: int, quote: str) -> int:

@@ -87,7 +87,7 @@ def _line(format_: str | None) -> Callable[[dict[str, Any]], str]:
     """Return what makes a line of an event."""
     if not format_:
         return plain
-    template = Template(JSON if format_ == "json" else format_)
+    template = Template(JSON if format_ == "json" else format_, endless=True)
     template.render(_typed({}))  # what is wrong with it is told before anything is waited for
     return lambda event: template.render(_typed(event))
 

@@ -102,20 +102,21 @@ PIECES = (
     "--token ", "password=", 'password="', 'password=\\"', "password: ", "password=$(", "cookie: a",
     "-----BEGIN PRIVATE " + "KEY-----", "-----END PRIVATE " + "KEY-----", "Private-Lines: 9\n",
     "bearer ", "$6$a", "a", "a-", "é", "\\", "\n", " ", "=", "hooks.slack.com/", "MTAw", "secret_",
+    "secret:", "token:", "pass={", "pass=(", "password:a&", "salt=a,", "a.secret:",
     "<a>", "<token>", 'name="a" value="', "mysql -p", "curl -u a:", "password is ",
 )  # fmt: skip
 
 
 @pytest.mark.slow
 def test_no_text_takes_out_of_proportion_long() -> None:
-    """A quadratic pattern would take minutes here; the slowest takes a few seconds per megabyte."""
+    """A quadratic pattern would take minutes here; the slowest take tens of milliseconds."""
     slow: dict[str, float] = {}
     for piece in PIECES:
         text = (piece * 30_000)[:30_000]
         began = time.process_time()
         detectors().find(text, asked=True)
         spent = time.process_time() - began
-        if spent > 3:
+        if spent > 1:
             slow[piece] = spent
     assert slow == {}
 

@@ -13,6 +13,8 @@ from runtime.adapters.docker.text.printing import InvalidTemplateError, printed
 from runtime.adapters.docker.text.template_syntax import Block, Node, Operand, Pipe, Text
 
 _STEPS = 20_000
+_ALL_STEPS = 500_000
+_ALL_CHARACTERS = 16 * 1024 * 1024
 
 
 class MissingError(Exception):
@@ -45,11 +47,41 @@ class Row:
         return {name: self._fields[name]() for name in sorted(self._fields)}
 
 
-class Template:
-    """A template that was read; raise InvalidTemplateError where it cannot be."""
+class Budget:
+    """What a template may still make, over all objects: steps, and characters, kept or printed.
 
-    def __init__(self, source: str) -> None:
+    A line of a few hundred characters can double a text forty times.
+    """
+
+    def __init__(self) -> None:
+        self._steps = _ALL_STEPS
+        self._characters = _ALL_CHARACTERS
+
+    def step(self) -> None:
+        """Take a step. Raises InvalidTemplateError where none is left."""
+        self._steps -= 1
+        if self._steps < 0:
+            raise InvalidTemplateError(f"the template takes more than {_ALL_STEPS} steps in all")
+
+    def take(self, characters: int) -> None:
+        """Take so many characters. Raises InvalidTemplateError where fewer are left."""
+        self._characters -= characters
+        if self._characters < 0:
+            raise InvalidTemplateError(
+                f"the template makes more than {_ALL_CHARACTERS} characters",
+                "Ask for fewer fields, or of fewer objects.",
+            )
+
+
+class Template:
+    """A template that was read; raise InvalidTemplateError where it cannot be.
+
+    `endless`: it is for one object after the other, and each has a budget of its own.
+    """
+
+    def __init__(self, source: str, *, endless: bool = False) -> None:
         self.source = source
+        self._budget = None if endless else Budget()
         try:
             self._nodes = template_syntax.parse(source)
         except template_syntax.SyntaxRefusedError as error:
@@ -57,14 +89,16 @@ class Template:
 
     def render(self, root: Any, *, header: bool = False) -> str:
         """Return the text for one object; with `header`, functions leave their input as it is."""
-        return _Run(self.source, root, header=header).text(self._nodes)
+        budget = self._budget or Budget()
+        return _Run(self.source, root, budget, header=header).text(self._nodes)
 
 
 class _Run:
     """One execution: where the dot is, and what the variables hold."""
 
-    def __init__(self, source: str, root: Any, *, header: bool) -> None:
+    def __init__(self, source: str, root: Any, budget: Budget, *, header: bool) -> None:
         self._source = source
+        self._budget = budget
         self._functions = template_functions.table(header=header)
         self._dot = root
         self._steps = 0
@@ -78,14 +112,18 @@ class _Run:
         self._steps += 1
         if self._steps > _STEPS:
             raise InvalidTemplateError(f"the template takes more than {_STEPS} steps")
-        return node.text if isinstance(node, Text) else self._block(node)
+        self._budget.step()
+        if isinstance(node, Text):
+            self._budget.take(len(node.text))
+            return node.text
+        return self._block(node)
 
     def _block(self, block: Block) -> str:
         if block.kind == "range":
             return self._range(block)
         value = self._pipe(block.pipe)
         if block.kind == "print":
-            return "" if block.pipe.variables else printed(value)
+            return "" if block.pipe.variables else self._printed(value)
         true = template_functions.truth(value)
         with self._scope(value if block.kind == "with" and true else self._dot):
             if block.pipe.variables:
@@ -104,6 +142,20 @@ class _Run:
                 self._variables |= dict(zip(block.pipe.variables, pair, strict=False))
                 printed += self.text(block.then)
         return printed
+
+    def _printed(self, value: Any) -> str:
+        text = printed(value)
+        self._budget.take(len(text))
+        return text
+
+    def _call(self, name: str, arguments: list[Any]) -> Any:
+        """Call a function within the budget: what it reads and what it makes both count."""
+        sizes = [template_functions.size(each) for each in arguments]
+        # Between each two parts stands the separator; of the others none makes more than it reads.
+        self._budget.take(sizes[0] * (sizes[1] + 1) if name == "join" and sizes[1:] else sum(sizes))
+        made = self._functions.call(name, arguments)
+        self._budget.take(template_functions.size(made))
+        return made
 
     @contextmanager
     def _scope(self, dot: Any) -> Iterator[None]:
@@ -135,7 +187,7 @@ class _Run:
                 return self._and_or(first.value, command[1:], piped)
             arguments = [self._operand(operand) for operand in command[1:]]
             try:
-                return self._functions.call(first.value, [*arguments, *piped])
+                return self._call(first.value, [*arguments, *piped])
             except IndexError as error:
                 raise self._missing(command, str(error)) from None
         if first.fields and first.fields[-1] == "Label":
@@ -179,7 +231,7 @@ class _Run:
         if operand.kind == "pipe":
             return self._pipe(operand.value)
         if operand.kind == "function":
-            return self._functions.call(operand.value, [])
+            return self._call(operand.value, [])
         if operand.value not in self._variables:
             raise InvalidTemplateError(f"undefined variable {operand.value!r}")
         return self._variables[operand.value]

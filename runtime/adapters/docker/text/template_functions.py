@@ -27,6 +27,15 @@ class Functions:
             raise InvalidTemplateError(f"error calling {name}: wrong arguments") from error
 
 
+def size(value: Any) -> int:
+    """Return how many characters a text holds, or the texts of a list."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list):
+        return sum(1 + len(each) if isinstance(each, str) else 1 for each in value)
+    return 0
+
+
 def truth(value: Any) -> bool:
     """Tell whether Go's templates take a value for true: not zero, not empty."""
     return not isinstance(value, values.Missing) and bool(value)

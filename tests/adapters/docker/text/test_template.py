@@ -1,5 +1,6 @@
 """Templates are Go's: what they print, what an object lacks, what is wrong for every object."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -155,3 +156,23 @@ def test_functions_leave_the_titles_of_a_table_as_they_are() -> None:
         '{{upper .Names}}|{{json .Names}}|{{join .Names ","}}|{{truncate .Names 1}}'
     )
     assert template.render(row(), header=True) == "web|web|web|web"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{{$x := "aaaaaaaa"}}' + "{{$x = print $x $x}}" * 40,
+        '{{$x := "aaaaaaaa"}}' + '{{$x = printf "%s%s" $x $x}}' * 40,
+        '{{$x := "aaaaaaaa"}}' + '{{$x = join (split $x "a") $x}}' * 40,
+        "{{range $.Sizes}}" * 3 + "{{json $}}" * 700 + "{{end}}" * 3,
+    ],
+)
+def test_a_template_that_grows_is_refused_before_it_is_large(source: str) -> None:
+    template, root = Template(source), values.typed(CONTAINER)
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidTemplateError, match=r"^the template (?:makes|takes) more"):
+            "".join(template.render(root) for _ in range(2000))
+        assert tracemalloc.get_traced_memory()[1] < 200_000_000
+    finally:
+        tracemalloc.stop()
