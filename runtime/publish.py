@@ -52,9 +52,16 @@ class Publisher:
         }
 
     async def all(
-        self, made: AsyncGenerator[Any, None], cause: Entry | None, expected: int
+        self,
+        made: AsyncGenerator[Any, None],
+        cause: Entry | None,
+        expected: int,
+        known: Command | None = None,
     ) -> None:
         """Publish all that a handler yields, each stored before the handler goes on.
+
+        `known` is the history up to `expected`, where it was read: the compare-and-set sees what
+        came after it, and a claim that what came before it forbids is lost without being stored.
 
         Raises what storing raises; the handler is closed then, and does nothing more.
         """
@@ -64,6 +71,8 @@ class Publisher:
                 if acted:
                     reach(Point.ACTED, self._function.name)
                     acted = False
+                if isinstance(value, CommandStarted) and known and not known.admits(value.type):
+                    raise LostError(known)
                 try:
                     expected = await self.one(value, cause, expected)
                 except LostError as lost:

@@ -54,6 +54,8 @@ class Worker:
         self._outcomes: dict[str, Any] = {}
         self._loop = asyncio.get_running_loop()
         self._deadline_s = function.deadline.total_seconds()
+        # A cancellation is awaited before the history is read: what comes in between is heard.
+        self._needed = sorted(function.needs.items(), key=lambda each: each[1] is not Cancellation)
 
     @asynccontextmanager
     async def running(self, drain: timedelta) -> AsyncIterator[None]:
@@ -139,7 +141,7 @@ class Worker:
     ) -> str:
         try:
             expected = history.sequence if history else entry.sequence
-            await self._publisher.all(made, entry, expected)
+            await self._publisher.all(made, entry, expected, history)
         except LostError as lost:
             if not lost.command.ended and not lost.command.given_up:
                 # Somebody claimed it, and this delivery did not know: look again when it must
@@ -153,7 +155,7 @@ class Worker:
     async def _needs(self, entry: Entry, attempt: int) -> tuple[dict[str, Any], Command | None]:
         given: dict[str, Any] = {}
         history: Command | None = None
-        for name, kind in self._function.needs.items():
+        for name, kind in self._needed:
             if kind is Command:
                 known = name not in self._function.optional
                 if known or attempt > 1:

@@ -66,6 +66,8 @@ async def execute(
             if history and history.last(CommandStarted):
                 work.done.update(finished(history))
                 await left_alone(work, history, engines)
+            elif history and history.cancelled:
+                raise refusal(cancelled(work.step(0)))  # nobody is told of it a second time
             else:
                 held = locks.held(event.plan.locks, event.command_id, event.deadline)
                 work.lease = await locked.enter_async_context(held)

@@ -359,6 +359,16 @@ def test_cut_output_stays_marked() -> None:
     assert result(Outcome(truncated=True), 1.0, 0, "c").truncated
 
 
+@pytest.mark.parametrize("line", ["docker restart checkout", "docker logs checkout"])
+async def test_what_was_cancelled_before_any_claim_is_not_claimed_on_redelivery(line: str) -> None:
+    event = validated(line, deadline=soon())
+    asked = CommandCancelled(command_id=ID, by="alice")
+    engine = FakeEngine()
+    [end] = await everything(run(event, engine, history(requested(), generated(), event, asked)))
+    assert isinstance(end, CommandFailed)
+    assert (end.error.code, end.results, engine.ran) == (Code.CANCELLED, (), [])
+
+
 async def test_what_was_cancelled_is_not_read_again_after_a_crash() -> None:
     event = validated("docker logs checkout", deadline=soon())
     past = claimed(event=event).then(entry(CommandCancelled(command_id=ID, by="alice"), 9))
