@@ -33,6 +33,8 @@ class Container(Fact):
     - `started`, `finished`: when its latest run began, and when its latest run to end ended.
     - `oom_killed`: whether the kernel ended it for want of memory.
     - `size`: the bytes that it wrote, of the age of the disk figures.
+    - `host_mounts`: whether it mounts anything of the host, by itself or through a volume; None
+      where that is not known.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Container(Fact):
     labels: dict[str, str] = Field(default_factory=dict)
     networks: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
+    host_mounts: bool | None = None
 
     @property
     def project(self) -> str | None:
@@ -105,6 +108,8 @@ class Volume(Fact):
     - `size`: in bytes, of the age of the disk figures; None where its driver does not tell.
     - `containers`: how many of the containers that are seen use it.
     - `dangling`: no container uses it, seen or not; None where that is not known.
+    - `host`: what it holds is not docker's own but of the host or beyond: its options mount a
+      path, a device or a network's file system, or another driver than docker's keeps it.
     """
 
     name: str
@@ -114,6 +119,7 @@ class Volume(Fact):
     size: int | None = None
     containers: int | None = None
     dangling: bool | None = None
+    host: bool = False
 
 
 class Disk(Fact):

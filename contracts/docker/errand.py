@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 # The labels of what the gateway creates.
 COMMAND = "acg.command"
@@ -18,6 +18,19 @@ class Out(Protocol):
         """Take the next piece; returns when it is safe to print more."""
 
 
+class Sealed(NamedTuple):
+    """An object that an operation names, as it was when the operation was validated.
+
+    - `kind`: container, image or network.
+    - `name`: as the operation names it; of a compose command, which names none, its own.
+    - `id`: the engine's.
+    """
+
+    kind: str
+    name: str
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """What an operation needs beside itself.
@@ -25,8 +38,13 @@ class Errand:
     - `labels`: borne by every object that it creates.
     - `out`: where it prints while it runs; without one, its outcome alone says what it printed.
     - `upload`: the caller's file, where the operation reads one.
+    - `may_reach_host`: the decision to run it counted with an escape.
+    - `objects`: what those things are that it names; None where nobody has validated it. A name
+      that stands in none of them is taken as it is.
     """
 
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     out: Out | None = None
     upload: bytes | None = None
+    may_reach_host: bool = False
+    objects: tuple[Sealed, ...] | None = None

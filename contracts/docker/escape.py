@@ -4,7 +4,7 @@ Each judge looks at one field and yields what is risky in it. Sources: docker/cl
 engine's API v1.49; what is not known to be harmless counts as reaching the host.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -156,6 +156,12 @@ def judge_volume_options(options: tuple[Setting, ...]) -> Iterator[Finding]:
         mounts = option.key.lower() in {"type", "device", "o"}
         if mounts and not (tmpfs and harmless_for_tmpfs(option)):
             yield Risk.ESCAPE, "mounts something of the host through volume options"
+
+
+def holds_the_host(driver: str, options: Mapping[str, str]) -> bool:
+    """Tell whether a volume that exists holds more than docker's own, as the engine tells it."""
+    settings = tuple(Setting(key=key, value=value) for key, value in options.items())
+    return any(judge_driver(driver)) or any(judge_volume_options(settings))
 
 
 def harmless_for_tmpfs(option: Setting) -> bool:

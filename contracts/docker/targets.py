@@ -39,6 +39,16 @@ def targets(op: Operation) -> tuple[Target, ...]:
     return tuple(found)
 
 
+def volumes_of(op: Run | Create) -> Iterator[str]:
+    """Yield the names of the volumes that a new container mounts; those not there are made."""
+    for binding in op.volumes:
+        if binding.source and not binding.host_path:
+            yield binding.source
+    for mount in op.mounts:
+        if mount.type == "volume" and mount.source:
+            yield mount.source
+
+
 def used_by(op: Run | Create) -> Iterator[Target]:
     """Yield what a new container uses of others."""
     for source in op.volumes_from:

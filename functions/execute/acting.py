@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Self
@@ -17,6 +18,7 @@ from contracts.requests import OutputChunk
 from functions.execute.ends import cancelled, overdue, refusal
 from functions.execute.needs import Engine
 from functions.execute.record import errand, storable
+from functions.execute.sealed import sealed
 from functions.execute.streamed import MAX_STORED, Streamed
 
 # How many lines a follow may print.
@@ -51,7 +53,8 @@ class Acting:
         self._began = perf_counter()
         self._spent = 0.0
         self._streamed = Streamed(event, number, claim)
-        work = engine.run(self.step.operation, errand(event, self._out))
+        made = replace(errand(event, self.step, self._out), objects=sealed(event.plan, number))
+        work = engine.run(self.step.operation, made)
         self._task = asyncio.create_task(work)
         self._task.add_done_callback(self._over)
         until = event.deadline if self._reads else event.deadline + _EFFECT_GRACE

@@ -13,8 +13,9 @@ from pydantic_core import to_json
 from contracts.answer import MAX_DATA
 from contracts.docker.errand import CALLER, COMMAND, TIME, Errand, Out
 from contracts.docker.outcome import Outcome
+from contracts.docker.risk import Risk
 from contracts.events import CommandValidated
-from contracts.plan import StepResult
+from contracts.plan import Step, StepResult
 from contracts.requests import OutputChunk
 
 # In characters. Two such texts, at the six bytes that JSON can make of each character, and the
@@ -22,12 +23,13 @@ from contracts.requests import OutputChunk
 CHUNK = 64 * 1024
 
 
-def errand(event: CommandValidated, out: Out) -> Errand:
-    """Return what goes along with each step: labels for what it creates, the caller's file."""
+def errand(event: CommandValidated, step: Step, out: Out) -> Errand:
+    """Return what goes along with a step: labels for what it creates, the caller's file."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     labels = {COMMAND: event.command_id, CALLER: event.caller, TIME: now}
     upload = base64.b64decode(event.upload) if event.upload is not None else None
-    return Errand(labels=labels, out=out, upload=upload)
+    escape = step.risk is Risk.ESCAPE
+    return Errand(labels=labels, out=out, upload=upload, may_reach_host=escape)
 
 
 def clean(text: str) -> str:

@@ -32,6 +32,7 @@ from contracts.lifecycle import Command, State
 from contracts.plan import Plan, Step
 from contracts.selection import chosen
 from contracts.world import World
+from functions.validate.reach import reached
 from functions.validate.resolve import resolved
 from runtime import PermanentError, Settings, function
 
@@ -144,12 +145,13 @@ def step(line: str, host: str | None, world: World, *, unseen: bool = False) -> 
     operation, judged, shown = read(line)
     # Of several hosts one may be down: the others go on, and its executor says why it does not.
     where, objects = (host or "", ()) if unseen else resolved(operation, host, world)
+    through = reached(operation, world.hosts.get(where))
     return Step(
         line=shown,
         operation=operation,
-        risk=judged.risk,
+        risk=Risk.ESCAPE if through else judged.risk,
         discloses=judged.discloses,
-        reasons=judged.reasons,
+        reasons=(*judged.reasons, *through),
         host=where,
         objects=objects,
     )

@@ -379,14 +379,22 @@ async def test_what_was_cancelled_is_not_read_again_after_a_crash() -> None:
     assert engine.ran == []
 
 
+_CHECKOUT = {f"container {'a1' * 32}", "container checkout"}
+
+
 @pytest.mark.parametrize(
     ("lines", "locked"),
     [
         (("docker logs checkout",), set()),
-        (("docker restart checkout",), {f"container {'a1' * 32}"}),
-        (("docker logs checkout", "docker stop checkout"), {f"container {'a1' * 32}"}),
+        (("docker restart checkout",), _CHECKOUT),
+        (("docker logs checkout", "docker stop checkout"), _CHECKOUT),
         (("docker run --name web nginx",), {"container web"}),
         (("docker run nginx",), set()),
+        (("docker rename checkout web",), {*_CHECKOUT, "container web"}),
+        (("docker volume create data",), {"volume data"}),
+        (("docker container prune",), {"prune"}),
+        (("docker system prune",), {"prune"}),
+        (("docker pull docker.io/library/nginx",), {"image nginx:latest"}),
     ],
 )
 async def test_what_is_changed_is_locked_before_it_is_claimed(
@@ -438,4 +446,17 @@ async def test_the_callers_file_reaches_the_engine() -> None:
 
     event = validated(deadline=soon()).model_copy(update={"upload": "YWJj"})
     made = await everything(run(event, FakeReadingEngine(), None))
+    assert isinstance(made[-1], CommandExecuted)
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_only_a_step_that_counted_as_an_escape_may_reach_the_host(allowed: bool) -> None:  # noqa: FBT001 - a column of the table
+    class FakeReachingEngine(FakeEngine):
+        async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
+            assert errand
+            assert errand.may_reach_host is allowed
+            return await super().run(operation, errand)
+
+    line = "docker run --privileged nginx" if allowed else "docker run -v data:/x nginx"
+    made = await everything(run(validated(line, deadline=soon()), FakeReachingEngine(), None))
     assert isinstance(made[-1], CommandExecuted)

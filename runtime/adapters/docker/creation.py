@@ -16,6 +16,7 @@ from runtime.adapters.docker.connection import NOT_FOUND, EngineError
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.progress import Printout
 from runtime.adapters.docker.pulling import pulled
+from runtime.adapters.docker.reach import guard
 from runtime.adapters.docker.seen import only_seen
 from runtime.adapters.docker.specification import ClientError, body, mapping
 
@@ -72,10 +73,10 @@ async def make(host: Host, operation: Create | Run, printout: Printout) -> str:
     if operation.pull == "always":
         await _pulled(host, operation, printout)
         with begun(f"The image {operation.image} was pulled."):
-            answer = await _made(host, params, request)
+            answer = await _made(host, operation, params, request)
     else:
         try:
-            answer = await _made(host, params, request)
+            answer = await _made(host, operation, params, request)
         except EngineError as error:
             if not _pullable(error, operation):
                 raise
@@ -84,12 +85,15 @@ async def make(host: Host, operation: Create | Run, printout: Printout) -> str:
                 await printout.stderr(f"Unable to find image '{image}' locally\n")
             await _pulled(host, operation, printout)
             with begun(f"The image {operation.image} was pulled."):
-                answer = await _made(host, params, request)
+                answer = await _made(host, operation, params, request)
     await printout.stderr(_warnings(answer, operation))
     return str(answer["Id"])
 
 
-async def _made(host: Host, params: Mapping[str, str], request: Mapping[str, Any]) -> Any:
+async def _made(
+    host: Host, operation: Create | Run, params: Mapping[str, str], request: Mapping[str, Any]
+) -> Any:
+    await guard(host, operation)
     return await host.connection.change("containers/create", params, body=request, grace=_PATIENCE)
 
 

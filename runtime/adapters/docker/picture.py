@@ -14,6 +14,7 @@ from contracts.world import Container, Disk, HostPicture, Image, Network, Publis
 from runtime.adapters.docker.connection import EngineError
 from runtime.adapters.docker.fitting import fitted
 from runtime.adapters.docker.host import Host, name_of
+from runtime.adapters.docker.reach import held, mounted
 from runtime.adapters.docker.together import together
 
 _KINDS = ("container", "image", "network", "volume")
@@ -75,8 +76,9 @@ class Pictures:
         )
         await self._inspect(listed)
         made_from = Counter(str(each.get("ImageID")) for each in listed)
-        containers = tuple(map(self._container, listed))
-        mounted = Counter(name for each in containers for name in set(each.volumes))
+        holding = {each["Name"]: held(each) for each in volumes.get("Volumes") or ()}
+        containers = tuple(self._container(each, holding) for each in listed)
+        users = Counter(name for each in containers for name in set(each.volumes))
         unused = {each["Name"] for each in idle_volumes.get("Volumes") or ()}
         sizes = self._sizes("Volumes", "Name", "UsageData", "Size")
         picture = HostPicture(
@@ -93,8 +95,9 @@ class Pictures:
                     labels=each.get("Labels") or {},
                     created=_moment(each.get("CreatedAt")),
                     size=sizes.get(each["Name"]),
-                    containers=mounted[each["Name"]],
+                    containers=users[each["Name"]],
                     dangling=each["Name"] in unused,
+                    host=holding[each["Name"]],
                 )
                 for each in volumes.get("Volumes") or ()
             ),
@@ -134,12 +137,13 @@ class Pictures:
             "oom_killed": state.get("OOMKilled"),
         }
 
-    def _container(self, listed: dict[str, Any]) -> Container:
+    def _container(self, listed: dict[str, Any], holding: Mapping[str, bool]) -> Container:
         known = self._inspected.get(str(listed["Id"]), {})
         if listed["Id"] in self._touched:
             self._inspected.pop(listed["Id"], None)
         sizes = self._sizes("Containers", "Id", "SizeRw")
-        return _container(listed, known | {"size": sizes.get(listed["Id"])})
+        more = {"size": sizes.get(listed["Id"]), "host_mounts": mounted(listed, holding)}
+        return _container(listed, known | more)
 
     async def _measure(self) -> None:
         """Measure the disk again and again, for as long as changes are followed."""
