@@ -1,11 +1,29 @@
 """What was decided to run: the steps of a command, each judged and resolved to exact objects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from contracts.docker.operations import Create, Operation, Run
+from contracts.docker.operations import (
+    Commit,
+    ContainerPrune,
+    Create,
+    ImagePrune,
+    Import,
+    NetworkCreate,
+    NetworkPrune,
+    Operation,
+    Pull,
+    Rename,
+    Run,
+    SystemPrune,
+    Tag,
+    VolumeCreate,
+    VolumePrune,
+)
 from contracts.docker.risk import Discloses, Risk
 from contracts.model import Fact
+
+_PRUNES = ContainerPrune | ImagePrune | NetworkPrune | SystemPrune | VolumePrune
 
 
 class ObjectRef(Fact):
@@ -45,16 +63,51 @@ class Step(Fact):
     def locks(self) -> frozenset[tuple[str, str]]:
         """What no other command may change meanwhile, as (host, object): reads lock nothing.
 
-        What a new container uses of others is not changed by it; its own name is taken.
+        An object is locked by its name and by its id, for either may be what another command
+        knows of it; so is a name that is given. What a new container uses of others is not
+        changed by it. Prunes touch whatever is unused, so one at a time runs on a host; each
+        removal is the engine's, which removes nothing that is in use.
         """
         if self.risk is Risk.READ:
             return frozenset()
-        if isinstance(self.operation, Run | Create):
-            name = self.operation.name
-            return frozenset({(self.host, f"container {name}")} if name else ())
-        return frozenset(
-            (self.host, f"{each.kind} {each.id or each.name}") for each in self.objects
-        )
+        locked = set(_given(self.operation))
+        if not isinstance(self.operation, Run | Create):
+            known = ((each.kind, one) for each in self.objects for one in (each.name, each.id))
+            locked |= {f"{kind} {_whole(kind, one)}" for kind, one in known if one}
+        if isinstance(self.operation, _PRUNES):
+            locked.add("prune")
+        return frozenset((self.host, each) for each in locked)
+
+
+def _given(op: Operation) -> Iterator[str]:
+    """Yield what an operation gives a name to, as it is locked: kind and name."""
+    kind, name = "image", None
+    match op:
+        case Run() | Create() | Rename():
+            kind, name = "container", op.name
+        case NetworkCreate():
+            kind, name = "network", op.name
+        case VolumeCreate():
+            kind, name = "volume", op.name
+        case Tag() | Commit() | Import():
+            name = op.reference
+        case Pull():
+            name = op.image
+        case _:
+            pass
+    if name:
+        yield f"{kind} {_whole(kind, name)}"
+
+
+def _whole(kind: str, name: str) -> str:
+    """Return a name as one that is called by it in another way has it: of an image, its tag too."""
+    name = name.strip()
+    if kind == "container":
+        return name.removeprefix("/")
+    if kind != "image" or name.startswith("sha256:"):
+        return name
+    name = name.removeprefix("docker.io/").removeprefix("library/")
+    return name if ":" in name.rpartition("/")[2] or "@" in name else f"{name}:latest"
 
 
 class Plan(Fact):

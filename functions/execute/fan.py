@@ -1,4 +1,4 @@
-"""One command on several hosts: some at once, and no more of them after the first failure.
+"""One command on several hosts: some at once, and no further step of any after the first failure.
 
 A host that cannot be reached is no reason to spare the others: they go on, and the end says which
 host it was, and why.
@@ -57,7 +57,8 @@ class Fan:
 
     async def _host(self, numbers: list[int]) -> None:
         try:
-            async with aclosing(self._work.one_by_one(numbers)) as steps:
+            going_on = self._work.one_by_one(numbers, lambda: self._stopped)
+            async with aclosing(going_on) as steps:
                 async for made in steps:
                     await self._made.put(made)
         except RefusedError as refused:

@@ -1,6 +1,6 @@
 """The steps of one command, at work."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 from contracts.events import CommandProgressed, CommandValidated
 from contracts.inputs import Cancellation, Lease
@@ -40,9 +40,16 @@ class Work:
         """Return a step by its number."""
         return self.event.plan.steps[number]
 
-    async def one_by_one(self, numbers: Sequence[int]) -> AsyncGenerator[Made, None]:
-        """Run these steps, up to the first that fails. Raises RefusedError."""
+    async def one_by_one(
+        self, numbers: Sequence[int], stopped: Callable[[], bool] = lambda: False
+    ) -> AsyncGenerator[Made, None]:
+        """Run these steps, up to the first that fails, or until it is `stopped`.
+
+        Raises RefusedError.
+        """
         for number in numbers:
+            if stopped():
+                return
             self.begin(number)
             async with self._acting(number) as acting:
                 async for chunk in acting.printed():

@@ -390,11 +390,6 @@ _CHECKOUT = {f"container {'a1' * 32}", "container checkout"}
         (("docker logs checkout", "docker stop checkout"), _CHECKOUT),
         (("docker run --name web nginx",), {"container web"}),
         (("docker run nginx",), set()),
-        (("docker rename checkout web",), {*_CHECKOUT, "container web"}),
-        (("docker volume create data",), {"volume data"}),
-        (("docker container prune",), {"prune"}),
-        (("docker system prune",), {"prune"}),
-        (("docker pull docker.io/library/nginx",), {"image nginx:latest"}),
     ],
 )
 async def test_what_is_changed_is_locked_before_it_is_claimed(

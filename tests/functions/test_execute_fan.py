@@ -140,6 +140,26 @@ async def test_a_host_that_fails_does_none_of_its_later_steps() -> None:
     assert (hosts.on("a").ran, hosts.on("b").ran) == (["stop"], [])
 
 
+async def test_after_a_failure_the_hosts_at_work_begin_no_further_step() -> None:
+    lines = ("docker stop checkout", "docker start checkout")
+    hosts = FakeHosts(a=FakeHost(), b=FakeHost(Outcome(exit_code=1)))
+    hosts.on("a").release.clear()
+    hosts.on("b").release.clear()
+    event = fanned("a", "b", lines=lines, parallel=2)
+    going = asyncio.create_task(everything(event, hosts))
+    async with asyncio.timeout(10):
+        await asyncio.gather(hosts.on("a").asked.wait(), hosts.on("b").asked.wait())
+        hosts.on("b").release.set()
+        for _ in range(100):  # nothing here waits for anything outside of the loop
+            await asyncio.sleep(0)
+        hosts.on("a").release.set()
+        end = (await going)[-1]
+    assert isinstance(end, CommandExecuted)
+    assert end.outcome == "failed"
+    assert set(by_step(end.results)) == {0, 2}
+    assert (hosts.on("a").ran, hosts.on("b").ran) == (["stop"], ["stop"])
+
+
 async def test_after_a_crash_reads_go_on_where_they_are_left() -> None:
     event = fanned("a", "b", "c", lines=("docker logs checkout",))
     hosts = FakeHosts(a=FakeHost(), b=FakeHost(), c=FakeHost())
