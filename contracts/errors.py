@@ -44,6 +44,7 @@ class Code(StrEnum):
     ENGINE_UNREACHABLE = "engine_unreachable"
     ENGINE_ERROR = "engine_error"
     INVENTORY_UNAVAILABLE = "inventory_unavailable"
+    PLAN_STALE = "plan_stale"
 
     # time and faults (every function; the reaper)
     DEADLINE_EXCEEDED = "deadline_exceeded"

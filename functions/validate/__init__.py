@@ -144,7 +144,11 @@ def step(line: str, host: str | None, world: World, *, unseen: bool = False) -> 
     read = understood if len(line) <= _SHORT else understood.__wrapped__
     operation, judged, shown = read(line)
     # Of several hosts one may be down: the others go on, and its executor says why it does not.
-    where, objects = (host or "", ()) if unseen else resolved(operation, host, world)
+    where, objects = (
+        (host or "", ())
+        if unseen
+        else resolved(operation, host, world, changes=judged.risk > Risk.READ)
+    )
     through = reached(operation, world.hosts.get(where))
     return Step(
         line=shown,

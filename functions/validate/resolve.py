@@ -1,7 +1,6 @@
 """From the names in an operation to the exact objects that exist, on the host that has them."""
 
 import difflib
-from collections.abc import Callable, Iterator
 
 from contracts.docker.operations import ComposeLs, Help, Operation
 from contracts.docker.operations.compose import Compose
@@ -9,6 +8,7 @@ from contracts.docker.targets import Target, targets
 from contracts.errors import Code, RefusedError
 from contracts.plan import ObjectRef
 from contracts.world import HostPicture, World
+from functions.validate.find import found_in
 from functions.validate.projects import on_hosts
 
 _OPTIONS = 5
@@ -16,12 +16,16 @@ _LOCAL = "local"
 
 
 def resolved(
-    operation: Operation, host: str | None, world: World
+    operation: Operation, host: str | None, world: World, *, changes: bool = False
 ) -> tuple[str, tuple[ObjectRef, ...]]:
     """Return the host and the objects that an operation touches.
 
+    Where it `changes` something and no host is said, a host that is not seen may have what is
+    named as well: whoever asked must say which is meant.
+
     Raises RefusedError: `unknown_object` with the nearest names, `ambiguous` where more than
-    one host has what a change names, `unknown_host`, or the reason why a host is not seen.
+    one host has, or may have, what is named, or a host more than one such object,
+    `unknown_host`, or the reason why a host is not seen.
     """
     wanted = targets(operation)
     pictures = [each for each in world if host in {None, each.host}]
@@ -35,7 +39,8 @@ def resolved(
             options=tuple(sorted(world.hosts)),
         )
     if isinstance(operation, Compose) and not isinstance(operation, ComposeLs):
-        return _one(on_hosts(operation, _seen(pictures)), f"docker {operation.verb}")
+        having = on_hosts(operation, _seen(pictures))
+        return _one(having, f"docker {operation.verb}", _unseen(pictures) if changes else [])
     if not wanted:
         return _default(pictures).host, ()
     having = [
@@ -45,23 +50,34 @@ def resolved(
     ]
     if not having:
         raise _nowhere(wanted, pictures)
-    return _one(having, wanted[0].reference)
+    return _one(having, wanted[0].reference, _unseen(pictures) if changes else [])
 
 
 def _one(
-    having: list[tuple[HostPicture, tuple[ObjectRef, ...]]], named: str
+    having: list[tuple[HostPicture, tuple[ObjectRef, ...]]], named: str, unseen: list[HostPicture]
 ) -> tuple[str, tuple[ObjectRef, ...]]:
-    """Return the one host that has what is named, and the objects there."""
-    if len(having) > 1:
+    """Return the one host that has what is named, and the objects there.
+
+    `unseen` are the hosts that may have it too.
+    """
+    if len(having) > 1 or unseen:
+        seen = tuple(picture.host for picture, _ in having)
+        doubtful = tuple(picture.host for picture in unseen)
+        has = f"{len(having)} hosts have" if len(having) > 1 else f"The host {seen[0]} has"
+        may = f", and {', '.join(doubtful)}, not seen at the moment, may too" if unseen else ""
         raise RefusedError(
             Code.AMBIGUOUS,
-            f"{len(having)} hosts have what `{named}` names.",
+            f"{has} what `{named}` names{may}.",
             "Send the same with `host` set.",
             question="On which host?",
-            options=tuple(picture.host for picture, _ in having),
+            options=(*seen, *doubtful),
         )
     picture, found = having[0]
     return picture.host, found
+
+
+def _unseen(pictures: list[HostPicture]) -> list[HostPicture]:
+    return [picture for picture in pictures if picture.error is not None]
 
 
 def _seen(pictures: list[HostPicture]) -> list[HostPicture]:
@@ -92,59 +108,11 @@ def _default(pictures: list[HostPicture]) -> HostPicture:
 def _all(wanted: tuple[Target, ...], picture: HostPicture) -> tuple[ObjectRef, ...] | None:
     found: list[ObjectRef] = []
     for target in wanted:
-        one = next(_matching(target, picture), None)
+        one = found_in(picture, target)
         if one is None:
             return None
         found.append(one)
     return tuple(found)
-
-
-def _matching(target: Target, picture: HostPicture) -> Iterator[ObjectRef]:
-    """Yield what a target can be, in the order in which `docker inspect` looks."""
-    for kind, find in _FINDERS.items():
-        if target.kind in {kind, "any"}:
-            yield from find(target.reference, picture)
-
-
-def _containers(reference: str, picture: HostPicture) -> Iterator[ObjectRef]:
-    if one := picture.container(reference):
-        yield ObjectRef(kind="container", name=one.name, id=one.id)
-
-
-def _images(reference: str, picture: HostPicture) -> Iterator[ObjectRef]:
-    for image in picture.images:
-        if _names_image(reference, image.id, image.tags):
-            yield ObjectRef(kind="image", name=reference, id=image.id)
-
-
-def _networks(reference: str, picture: HostPicture) -> Iterator[ObjectRef]:
-    for network in picture.networks:
-        if network.name == reference or (reference and network.id.startswith(reference)):
-            yield ObjectRef(kind="network", name=network.name, id=network.id)
-
-
-def _volumes(reference: str, picture: HostPicture) -> Iterator[ObjectRef]:
-    for volume in picture.volumes:
-        if volume.name == reference:
-            yield ObjectRef(kind="volume", name=volume.name)
-
-
-_FINDERS: dict[str, Callable[[str, HostPicture], Iterator[ObjectRef]]] = {
-    "container": _containers,
-    "image": _images,
-    "network": _networks,
-    "volume": _volumes,
-}
-
-
-def _names_image(reference: str, image_id: str, tags: tuple[str, ...]) -> bool:
-    """Say whether a reference names an image, as docker reads references: `:latest` by default."""
-    if not reference:
-        return False
-    short = reference.removeprefix("docker.io/").removeprefix("library/")
-    tagged = short if ":" in short.rpartition("/")[2] or "@" in short else f"{short}:latest"
-    bare = image_id.removeprefix("sha256:")
-    return tagged in tags or reference == image_id or bare.startswith(reference)
 
 
 def _nowhere(wanted: tuple[Target, ...], pictures: list[HostPicture]) -> RefusedError:

@@ -221,11 +221,12 @@ async def test_of_several_names_the_missing_one_is_told() -> None:
     assert "'gone'" in (await refused("docker restart checkout gone db")).message
 
 
-async def test_the_start_of_several_ids_is_no_name() -> None:
+async def test_the_start_of_several_ids_is_a_question() -> None:
     twins = picture(
         "local", containers=(container("a", id="abc1" * 16), container("b", id="abc2" * 16))
     )
-    assert (await refused("docker restart abc", there=world(twins))).code is Code.UNKNOWN_OBJECT
+    error = await refused("docker restart abc", there=world(twins))
+    assert (error.code, error.options) == (Code.AMBIGUOUS, ("a", "b"))
 
 
 TWO = (picture("web-1", "checkout", "db"), picture("web-2", "checkout", "cache"))

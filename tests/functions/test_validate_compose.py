@@ -167,7 +167,7 @@ async def test_a_profile_is_refused_before_anything_runs() -> None:
 
 
 async def test_the_host_is_the_one_that_has_the_project() -> None:
-    hosts = host(SHOP, "east"), host(BLOG, "west"), host((), "north", error=UNSEEN)
+    hosts = host(SHOP, "east"), host(BLOG, "west")
     decided = await made("docker compose -p blog restart", *hosts)
     assert isinstance(decided, CommandValidated)
     assert [step.host for step in decided.plan.steps] == ["west"]
@@ -177,6 +177,13 @@ async def test_the_host_is_the_one_that_has_the_project() -> None:
         Code.UNKNOWN_OBJECT,
         "The compose project 'shop' has no service 'nothing'.",
     )
+
+
+async def test_a_host_that_is_not_seen_may_have_the_project_too() -> None:
+    hosts = host(SHOP, "east"), host(BLOG, "west"), host((), "north", error=UNSEEN)
+    error = await refused("docker compose -p blog restart", *hosts)
+    assert (error.code, error.options) == (Code.AMBIGUOUS, ("west", "north"))
+    assert await touched("docker compose -p shop logs api", *hosts) == ["api-1"]
 
 
 @pytest.mark.parametrize(

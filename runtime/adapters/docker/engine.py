@@ -36,6 +36,7 @@ from runtime.adapters.docker import (
     removal,
     running,
     saving,
+    sealed,
     searching,
     stats,
     usage,
@@ -168,7 +169,8 @@ class Engine:
 
         Raises RefusedError: UNSUPPORTED_COMMAND, INVALID_COMMAND (a format that cannot be read),
         ENGINE_UNREACHABLE (nothing was changed), OUTCOME_UNKNOWN (a change was sent, and no
-        answer came), DEADLINE_EXCEEDED (`docker wait` took too long, or as many commands as may
+        answer came), PLAN_STALE (the errand's objects are not what is named any more: nothing was
+        changed), DEADLINE_EXCEEDED (`docker wait` took too long, or as many commands as may
         be were at work on the host), ENGINE_ERROR.
         """
         redaction = Redaction(errand or Errand())
@@ -182,9 +184,11 @@ class Engine:
     async def _ran(self, operation: Operation, errand: Errand) -> Outcome:
         """Run it, secrets and all."""
         verb = _served(operation)
+        host = replace(self._host, errand=errand)
         try:
             async with self._places.one():
-                outcome = await verb(replace(self._host, errand=errand), operation)
+                await sealed.unchanged(host, operation)
+                outcome = await verb(host, operation)
         except EngineError as error:
             outcome = Outcome(exit_code=1, stderr=f"{error}\n")
         except MissingError as error:
@@ -195,7 +199,7 @@ class Engine:
                 f"docker {operation.verb} --format: {error}.",
                 error.hint or "Use --format json, or a template such as '{{.Names}}'.",
             ) from error
-        return await self._veiled(outcome, operation)
+        return await self._veiled(sealed.named(outcome, operation, errand), operation)
 
     async def picture(self) -> HostPicture:
         """Return everything on the host; raise RefusedError where it cannot be reached."""

@@ -39,12 +39,21 @@ class Host:
         return path_of("containers", await self.reference(reference), *rest)
 
     async def reference(self, reference: str) -> str:
-        """Return by what the engine may be asked for a container."""
+        """Return by what the engine may be asked for a container: where it is sealed, by its id."""
         if not reference.strip("/ "):
             raise EngineError(_BAD_REQUEST, "invalid container name or ID: value is empty")
+        wanted = self.sealed("container", reference) or reference
         if self.only_label is None:
-            return reference
-        return _resolved(reference, await self.containers(everything=True))
+            return wanted
+        return _resolved(wanted, await self.containers(everything=True))
+
+    def sealed(self, kind: str, reference: str) -> str | None:
+        """Return the id of what a reference of the operation was validated to mean, if it was."""
+        name = reference.strip("/ ")
+        for each in self.errand.objects or ():
+            if each.kind == kind and each.name.strip("/ ") == name:
+                return each.id
+        return None
 
     async def container(self, reference: str, *, size: bool = False) -> dict[str, Any]:
         """Return all that the engine says of a container."""

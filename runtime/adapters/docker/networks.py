@@ -196,7 +196,7 @@ async def rm(host: Host, operation: NetworkRm) -> Outcome:
 
 
 async def _remove(host: Host, name: str) -> None:
-    path = path_of("networks", name)
+    path = path_of("networks", host.sealed("network", name) or name)
     try:
         found = await host.connection.read(path)
     except EngineError:
@@ -243,7 +243,8 @@ async def connect(host: Host, operation: NetworkConnect) -> Outcome:
     }
     container = await host.reference(operation.container)
     body = {"Container": container, "EndpointConfig": endpoint}
-    await host.connection.change(path_of("networks", operation.network, "connect"), body=body)
+    network = host.sealed("network", operation.network) or operation.network
+    await host.connection.change(path_of("networks", network, "connect"), body=body)
     return _attached(operation)
 
 
@@ -269,7 +270,8 @@ async def disconnect(host: Host, operation: NetworkDisconnect) -> Outcome:
     """Disconnect a container from a network."""
     container = await host.reference(operation.container)
     body = {"Container": container, "Force": operation.force}
-    await host.connection.change(path_of("networks", operation.network, "disconnect"), body=body)
+    network = host.sealed("network", operation.network) or operation.network
+    await host.connection.change(path_of("networks", network, "disconnect"), body=body)
     return _attached(operation)
 
 

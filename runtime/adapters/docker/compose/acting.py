@@ -89,6 +89,8 @@ class Acts:
 
     async def outcome(self) -> Outcome:
         """Return what was said, and what became of the containers that were touched."""
+        for each in self.project.spared:
+            await self.say(each, "Left alone: the command was not validated for it")
         errors = "".join(f"{words}\n" for words in dict.fromkeys(self._errors))
         known = " ".join(each.id for each in self.project.choice.members)
         await self._printout.stderr(await self.host.veiled(errors, known))

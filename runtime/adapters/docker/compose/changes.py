@@ -22,7 +22,7 @@ from contracts.docker.outcome import Outcome
 from contracts.docker.projects import Dependency, Member
 from runtime.adapters.docker.compose import order
 from runtime.adapters.docker.compose.acting import Acts, grace
-from runtime.adapters.docker.compose.project import FailedError, Project, project
+from runtime.adapters.docker.compose.project import FailedError, Project, sealed_project
 from runtime.adapters.docker.connection import NOT_FOUND, EngineError, path_of
 from runtime.adapters.docker.host import Host
 
@@ -31,7 +31,7 @@ _KILL = "SIGKILL"
 
 async def start(host: Host, operation: ComposeStart) -> Outcome:
     """Start what does not run, each service after those that it depends on."""
-    found = await project(host, operation)
+    found = await sealed_project(host, operation)
     acts = Acts(host, operation.verb, found)
     needs = _needs(found)
     wanted = {each.service for each in found.touched}
@@ -54,7 +54,7 @@ async def start(host: Host, operation: ComposeStart) -> Outcome:
 
 async def restart(host: Host, operation: ComposeRestart) -> Outcome:
     """Restart services and what is to be restarted with them, each after what it depends on."""
-    found = await project(host, operation)
+    found = await sealed_project(host, operation)
     acts = Acts(host, operation.verb, found)
     params = _within(operation.timeout)
     wanted = {each.service for each in found.touched}
@@ -81,7 +81,7 @@ async def restart(host: Host, operation: ComposeRestart) -> Outcome:
 
 async def stop(host: Host, operation: ComposeStop) -> Outcome:
     """Stop services, each before those that it depends on."""
-    found = await project(host, operation)
+    found = await sealed_project(host, operation)
     acts = Acts(host, operation.verb, found)
     await _stopped(acts, found.touched, operation.timeout)
     return await acts.outcome()
@@ -118,7 +118,7 @@ async def unpause(host: Host, operation: ComposeUnpause) -> Outcome:
 async def _each(
     host: Host, operation: ComposePause | ComposeUnpause, verb: str, *, after: str
 ) -> Outcome:
-    found = await project(host, operation)
+    found = await sealed_project(host, operation)
     acts = Acts(host, operation.verb, found)
 
     async def one(each: Member) -> None:
@@ -131,7 +131,7 @@ async def _each(
 
 async def kill(host: Host, operation: ComposeKill) -> Outcome:
     """Send a signal to what runs."""
-    found = await project(host, operation)
+    found = await sealed_project(host, operation)
     acts = Acts(host, operation.verb, found)
     if not found.touched:
         return Outcome(stderr="no container to kill", data={"containers": []})
@@ -148,7 +148,7 @@ async def kill(host: Host, operation: ComposeKill) -> Outcome:
 
 async def rm(host: Host, operation: ComposeRm) -> Outcome:
     """Remove stopped containers; with `stop`, stop them first. What runs is never removed."""
-    found = await project(host, operation)
+    found = await sealed_project(host, operation)
     acts = Acts(host, operation.verb, found)
     with acts.known():
         if operation.stop and not await _stopped(acts, found.touched, None):

@@ -1,6 +1,6 @@
 """A compose project as the engine has it at this moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.docker.operations import Filter
@@ -10,6 +10,7 @@ from contracts.errors import Code, RefusedError
 from contracts.world import COMPOSE_PROJECT
 from runtime.adapters.docker.connection import NOT_FOUND, EngineError
 from runtime.adapters.docker.host import Host, name_of
+from runtime.adapters.docker.sealed import stale
 from runtime.adapters.docker.text import human
 
 _OF_A_PROJECT = Filter(key="label", value=COMPOSE_PROJECT)
@@ -28,10 +29,14 @@ class FailedError(EngineError):
 
 @dataclass(frozen=True)
 class Project:
-    """A project, which of its containers a command touches, and how the engine lists them."""
+    """A project, which of its containers a command touches, and how the engine lists them.
+
+    `spared` are those that the command means and was not validated for.
+    """
 
     choice: Choice
     listed: dict[str, dict[str, Any]]
+    spared: tuple[Member, ...] = ()
 
     @property
     def touched(self) -> tuple[Member, ...]:
@@ -53,6 +58,24 @@ async def project(host: Host, operation: Compose) -> Project:
             raise
         raise FailedError(refused.error.message) from refused
     return Project(choice, {each["Id"]: each for each in listed})
+
+
+async def sealed_project(host: Host, operation: Compose) -> Project:
+    """Return what a command that changes something means, of what it was validated for.
+
+    Raises as `project` does, and PLAN_STALE where all that it means joined, or came into another
+    state, after it was validated.
+    """
+    found = await project(host, operation)
+    if host.errand.objects is None:
+        return found
+    known = {each.id for each in host.errand.objects}
+    touched = tuple(each for each in found.touched if each.id in known)
+    spared = tuple(each for each in found.touched if each.id not in known)
+    if spared and not touched:
+        names = ", ".join(each.name for each in spared)
+        raise stale(f"The command was validated for none of what it means by now: {names}")
+    return replace(found, choice=found.choice._replace(touched=touched), spared=spared)
 
 
 async def listing(host: Host, *, everything: bool = True) -> list[dict[str, Any]]:
