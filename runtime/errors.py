@@ -2,6 +2,7 @@
 
 RuntimeFault
 ├── TransientError      try this delivery again, later
+│   └── CrowdedError    when there is room again, until its deadline
 ├── PermanentError      never try this delivery again: it becomes a dead letter
 ├── LostError           somebody else went on: drop what was made
 └── LinkError           talking to NATS failed
@@ -10,7 +11,7 @@ RuntimeFault
 └── ForbiddenError  this user may not publish there
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contracts.lifecycle import Command
 
@@ -25,6 +26,14 @@ class TransientError(RuntimeFault):
     def __init__(self, message: str, *, delay: timedelta | None = None) -> None:
         super().__init__(message)
         self.delay = delay
+
+
+class CrowdedError(TransientError):
+    """Too many wait here already. The attempts that are left are spread up to `deadline`."""
+
+    def __init__(self, message: str, deadline: datetime) -> None:
+        super().__init__(message)
+        self.deadline = deadline
 
 
 class PermanentError(RuntimeFault):

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import nats.errors
@@ -21,7 +21,7 @@ from contracts.world import World
 from runtime import advisories, metrics
 from runtime.declare import Function
 from runtime.envelope import UnknownTypeError
-from runtime.errors import LinkError, LostError, PermanentError, TransientError
+from runtime.errors import CrowdedError, LinkError, LostError, PermanentError, TransientError
 from runtime.history import STREAM
 from runtime.points import Point, reach
 from runtime.publish import Publisher
@@ -199,8 +199,8 @@ class Worker:
                 log.error("given up after the last attempt", **about, exc_info=error)
                 self._answer(delivery, _TERM + _line(error))
                 return "dead"
-            case TransientError(delay=timedelta() as delay):
-                self._later(delivery, delay.total_seconds())
+            case TransientError(delay=timedelta()) | CrowdedError():
+                self._later(delivery, self._delay(delivery, error))
                 return "retried"
             case TransientError() | LinkError() | TimeoutError():
                 log.warning("to be tried again", **about, error=str(error) or type(error).__name__)
@@ -208,6 +208,13 @@ class Worker:
                 log.error("to be tried again", **about, exc_info=error)
         self._later(delivery, _BACKOFF[min(delivery.attempt, len(_BACKOFF)) - 1])
         return "retried"
+
+    def _delay(self, delivery: Delivered, error: TransientError) -> float:
+        """Return the seconds until another attempt; of what is crowded, the last is at its end."""
+        if isinstance(error, CrowdedError):
+            left = (error.deadline - datetime.now(UTC)).total_seconds()
+            return max(left / (self._function.attempts - delivery.attempt), _LOOK_S)
+        return error.delay.total_seconds() if error.delay else 0
 
     def _later(self, delivery: Delivered, seconds: float) -> None:
         self._answer(delivery, _NAK + b'{"delay":%d}' % int(seconds * 1_000_000_000))

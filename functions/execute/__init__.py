@@ -69,6 +69,7 @@ async def execute(
             elif history and history.cancelled:
                 raise refusal(cancelled(work.step(0)))  # nobody is told of it a second time
             else:
+                work.begin(0)
                 held = locks.held(event.plan.locks, event.command_id, event.deadline)
                 work.lease = await locked.enter_async_context(held)
                 work.begin(0)

@@ -1,6 +1,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn, cast
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandRejected
 from runtime.envelope import Cause, new_trace, seal
+from runtime.errors import CrowdedError, NoAnswerError
+from runtime.link import Link
 from runtime.locks import Locks, key
 from runtime.resources import Resources
 from tests.stories import ERROR, requested
@@ -135,6 +138,68 @@ async def test_what_is_no_lock_holds_nothing(resources: Resources) -> None:
 async def test_who_needs_nothing_waits_for_nobody(resources: Resources) -> None:
     async with locks(resources).held([], ONE, soon()) as lease:
         assert lease.valid
+
+
+async def test_only_so_many_wait_and_the_rest_come_again(resources: Resources) -> None:
+    """Who waits for another command's object keeps an executor's place from other objects."""
+    ours = Locks(resources.link, resources.history, most_waiting=1)
+    deadline = soon()
+    inside = asyncio.Event()
+
+    async def wait_for_it() -> None:
+        inside.set()
+        async with ours.held([WEB], TWO, deadline):
+            pass
+
+    sequence = await begin(resources, ONE)
+    async with ours.held([WEB], ONE, deadline):
+        waiting = asyncio.create_task(wait_for_it())
+        await inside.wait()
+        with pytest.raises(CrowdedError) as crowded:
+            async with ours.held([WEB], "c" * 26, deadline):
+                pytest.fail("two wait")
+        async with ours.held([DB], "c" * 26, deadline):
+            pass
+    assert crowded.value.deadline == deadline
+    await end(resources, ONE, sequence)
+    async with asyncio.timeout(SOON.total_seconds()):
+        await waiting
+
+
+async def test_who_waits_for_another_process_counts_as_well(resources: Resources) -> None:
+    await begin(resources, ONE)
+    async with locks(resources).held([WEB], ONE, soon()):
+        with pytest.raises(CrowdedError):
+            async with Locks(resources.link, resources.history, most_waiting=0).held(
+                [WEB], TWO, soon()
+            ):
+                pytest.fail("both hold it")
+
+
+class FakeSilentLink:
+    """Never answers in time, as a server does that hangs."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def store(self, subject: str, _body: bytes, _headers: dict[str, str]) -> NoReturn:
+        await self.ask(subject)
+
+    async def ask(self, subject: str) -> NoReturn:
+        self.asked += 1
+        await asyncio.sleep(0.01)
+        raise NoAnswerError(subject)
+
+
+async def test_while_nobody_answers_the_deadline_ends_the_wait(resources: Resources) -> None:
+    silent = FakeSilentLink()
+    ours = Locks(cast("Link", silent), resources.history)
+    async with asyncio.timeout(SOON.total_seconds()):
+        with pytest.raises(RefusedError) as refused:
+            async with ours.held([WEB], ONE, soon(0.5)):
+                pytest.fail("nobody gave it")
+    assert refused.value.error.code is Code.DEADLINE_EXCEEDED
+    assert silent.asked > 2
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
