@@ -14,8 +14,9 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 def containers(engine: Engine) -> dict[str, str]:
-    """Return every container's id and state."""
-    found = engine.json("GET", "/containers/json", query={"all": "1"})
+    """Return the id and state of what bears the demo's label."""
+    query = {"all": "1", "filters": json.dumps({"label": {"acg.demo": True}})}
+    found = engine.json("GET", "/containers/json", query=query)
     return {each["Id"]: each["State"] for each in found}
 
 
