@@ -16,7 +16,9 @@ from contracts.docker.operations import (
     Tag,
 )
 from contracts.docker.operations.compose import Compose
+from contracts.docker.risk import Risk
 from contracts.docker.targets import targets
+from contracts.errors import Code, RefusedError
 from contracts.plan import Plan
 
 _ANY = ""
@@ -28,14 +30,24 @@ def sealed(plan: Plan, number: int) -> tuple[Sealed, ...]:
     What an earlier step makes on the same host has no id before it runs: its name is taken as it
     is then. A compose command names none, and what it touches depends on what the steps before it
     did to the containers that they were validated for.
+
+    Raises RefusedError (`engine_unreachable`) for a change on a host that was not seen when it was
+    validated: by now it may be there, but nobody has looked at what would be changed.
     """
     step = plan.steps[number]
     earlier = [each for each in plan.steps[:number] if each.host == step.host]
     if isinstance(step.operation, Compose):
         known = (each for one in (*earlier, step) for each in one.objects)
         return tuple(Sealed(each.kind, each.name, each.id) for each in known if each.id)
+    wanted = targets(step.operation)
+    if wanted and not step.objects and step.risk > Risk.READ:
+        raise RefusedError(
+            Code.ENGINE_UNREACHABLE,
+            f"`{step.line}` was not run on {step.host}, which was not seen when it was validated.",
+            "Ask again for that host once it can be reached (`acg doctor`).",
+        )
     made = {each for one in earlier for each in _made(one.operation)}
-    named = zip(targets(step.operation), step.objects, strict=False)
+    named = zip(wanted, step.objects, strict=False)
     return tuple(
         Sealed(each.kind, target.reference, each.id)
         for target, each in named

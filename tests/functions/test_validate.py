@@ -16,7 +16,7 @@ from contracts.events import (
 )
 from contracts.lifecycle import Command
 from contracts.requests import MAX_REQUEST_BYTES
-from contracts.world import World
+from contracts.world import Image, Network, World
 from functions.validate import MAX_STEPS, ValidateSettings, open_policy, validate
 from runtime import PermanentError
 from tests.stories import (
@@ -257,6 +257,75 @@ async def test_an_unknown_host_is_answered_with_those_there_are() -> None:
     error = await refused("docker ps", there=world(*TWO), host="web-3")
     assert error.code is Code.UNKNOWN_HOST
     assert error.options == ("web-1", "web-2")
+
+
+async def test_a_change_that_an_unseen_host_may_be_meant_for_is_a_question() -> None:
+    there = world(TWO[0], picture("web-2", error=UNSEEN))
+    error = await refused("docker restart db", there=there)
+    assert (error.code, error.options) == (Code.AMBIGUOUS, ("web-1", "web-2"))
+    assert "web-2, not seen" in error.message
+    made = await decided("docker restart db", there=there, host="web-1")
+    assert isinstance(made, CommandValidated)
+    made = await decided("docker logs db", there=there)
+    assert isinstance(made, CommandValidated)
+    assert made.plan.steps[0].host == "web-1"
+
+
+HEX = picture(
+    "local",
+    containers=(container("cafe"),),
+    images=(
+        Image(id="sha256:cafe" + "0" * 60, tags=("first:1",)),
+        Image(id="sha256:" + "1" * 64, tags=("cafe:latest", "beef:1")),
+        Image(id="sha256:beef" + "0" * 60),
+        Image(id="sha256:beef" + "1" * 60, tags=("last:1",)),
+    ),
+    networks=(
+        Network(id="db" + "0" * 62, name="first"),
+        Network(id="3" * 64, name="db"),
+        Network(id="da" + "1" * 62, name="one"),
+        Network(id="da" + "2" * 62, name="two"),
+        Network(id="4" * 64, name="twin"),
+        Network(id="5" * 64, name="twin"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("docker network rm db", "3" * 64),
+        ("docker network rm db0", "db" + "0" * 62),
+        (f"docker network rm {'db' + '0' * 62}", "db" + "0" * 62),
+        ("docker rmi cafe", "sha256:" + "1" * 64),
+        ("docker rmi cafe0", "sha256:cafe" + "0" * 60),
+        ("docker rmi sha256:cafe", "sha256:cafe" + "0" * 60),
+        (f"docker rmi {'1' * 64}", "sha256:" + "1" * 64),
+        ("docker rmi beef:1", "sha256:" + "1" * 64),
+    ],
+)
+async def test_a_whole_id_is_before_a_name_and_a_name_before_the_start_of_an_id(
+    line: str, meant: str
+) -> None:
+    made = await decided(line, there=world(HEX), allowed=EVERYTHING, max_risk=Risk.DESTROY)
+    assert isinstance(made, CommandValidated)
+    assert [each.id for each in made.plan.steps[0].objects] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        ("docker network rm da", ("one", "two")),
+        ("docker network rm twin", ("4" * 64, "5" * 64)),
+        ("docker rmi beef", ("sha256:beef" + "0" * 60, "last:1")),
+    ],
+)
+async def test_what_several_objects_can_be_is_a_question(
+    line: str, options: tuple[str, ...]
+) -> None:
+    error = await refused(line, there=world(HEX))
+    assert (error.code, error.options) == (Code.AMBIGUOUS, options)
+    assert error.question
 
 
 async def test_what_names_nothing_goes_to_the_local_host_or_is_a_question() -> None:
