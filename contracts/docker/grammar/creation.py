@@ -294,6 +294,8 @@ def judge_specification(op: ops.Create | ops.Run) -> Iterator[Finding]:
     entrypoint = (op.entrypoint,) if op.entrypoint else ()
     lasting = bool(op.volumes or op.mounts or op.volumes_from)
     yield from inner.findings((*entrypoint, *op.args), lasting=lasting)
+    if op.health_cmd:
+        yield from inner.findings(("sh", "-c", op.health_cmd), lasting=lasting)
 
 
 def judge_exec(op: ops.Exec) -> Iterator[Finding]:

@@ -1,5 +1,9 @@
+from shlex import quote
+from time import process_time
+
 import pytest
 
+from contracts.docker.inner import findings
 from contracts.docker.parse import parse, understand
 from contracts.docker.risk import Assessment, Discloses, Risk, assess
 from contracts.errors import Code
@@ -56,6 +60,17 @@ CHANGES = [
     "docker exec web ls",
     "docker exec web ls -l /var/run/docker.sock",
     "docker exec web sh -c 'echo rm'",
+    "docker exec web sh -c 'command -v rm && which rm'",
+    "docker exec web sh -c 'for f in rm mv; do echo $f; done'",
+    "docker exec web sudo -u postgres psql -c 'select 1'",
+    "docker exec web timeout -k 5 10 ls",
+    "docker exec web find / -name rm -print",
+    "docker exec web find / -exec grep x {} +",
+    "docker exec web env",
+    "docker exec web busybox ls",
+    "docker run -v data:/d --health-cmd 'curl -f localhost || exit 1' nginx",
+    "docker run --health-cmd 'rm /tmp/ready' nginx",
+    "docker run -v data:/d nginx --option rm",
     "docker cp - web:/x",
     "docker load -i image.tar",
     "docker import app.tar app",
@@ -93,6 +108,75 @@ REMOVALS = [
     "docker exec db busybox rm /x",
     "docker run -v data:/d alpine rm -rf /d",
     "docker run -v data:/d --entrypoint rm alpine -rf /d",
+    "docker run -v data:/d --health-cmd 'rm -rf /d/*' alpine",
+    "docker create --mount dst=/d --health-cmd 'test -e /d || rm /d' alpine",
+    *(
+        f"docker exec db {words}"
+        for words in (
+            "sudo -u root rm -rf /x",
+            "sudo --user=root -- rm /x",
+            "timeout -s KILL 5 rm /x",
+            "timeout --foreground 5 rm /x",
+            "env -u HOME -C / A=1 rm /x",
+            "env -S 'rm /x'",
+            "env '--split-string=rm /x'",
+            "nice -n 5 ionice -c 3 nohup setsid stdbuf -o L rm /x",
+            "chroot --userspec=1 /mnt rm /x",
+            "unshare -r -m rm /x",
+            "nsenter -t 1 -m rm /x",
+            "gosu postgres rm /x",
+            "taskset 1 rm /x",
+            "flock -n /lock rm /x",
+            "busybox timeout 5 rm /x",
+            "busybox sh -c 'rm /x'",
+            "xargs -0 -n 1 rm",
+            "xargs -I {} sh -c 'rm {}'",
+            "su -c 'rm /x'",
+            "su - postgres -c 'rm /x'",
+            "su postgres '--command=rm /x'",
+            "runuser -u postgres -- rm /x",
+            "watch 'rm /x'",
+            "find / -exec rm {} +",
+            "find / -name x -execdir /bin/rm {} \\;",
+            "find / -ok sh -c 'rm x' \\;",
+            "bash -o pipefail -ec 'rm /x'",
+            "bash --norc -c 'rm /x'",
+            "sh -c rm",
+        )
+    ),
+    *(
+        f"docker exec db sh -c {quote(script)}"
+        for script in (
+            "if true; then rm /x; else rm /y; fi",
+            "if test -e /x; then echo; else rm /y; fi",
+            "for f in *; do rm $f; done",
+            "while rm /x; do echo; done",
+            "! rm /x",
+            "{ rm /x; }",
+            "( rm /x )",
+            "echo `rm /x`",
+            "echo $(rm /x)",
+            "eval rm /x",
+            "eval 'rm /x'",
+            "exec rm /x",
+            "exec -a ls rm /x",
+            "command rm /x",
+            "command -p rm /x",
+            "trap 'rm /x' EXIT",
+            r"\rm /x",
+            "r''m /x",
+            "A=1 B=2 rm /x",
+            "2>/dev/null rm /x",
+            "> /x rm /x",
+            "rm>/x",
+            "find / -exec rm {} +",
+            "find / '(' -name x ')' -exec rm {} +",
+            "find / '(' -name x ')' -delete",
+            "ls | xargs -r rm",
+            "su postgres -c 'rm /x'",
+            "sh -c 'sudo -u x rm /x'",
+        )
+    ),
 ]
 ESCAPES = [
     "docker run --privileged nginx",
@@ -168,6 +252,8 @@ ESCAPES = [
     "docker exec web curl http://169.254.169.254/latest/meta-data/",
     "docker run alpine sh -c 'wget -qO- metadata.google.internal'",
     "docker exec web wget http://2852039166/",
+    "docker run --health-cmd 'curl http://169.254.169.254/latest' nginx",
+    "docker run --health-cmd 'curl --unix-socket /run/docker.sock http://x' nginx",
     "docker start --checkpoint-dir /x --checkpoint c web",
     "docker compose -f https://example.com/compose.yaml stop",
 ]
@@ -275,3 +361,19 @@ def test_what_an_engine_would_fetch_is_judged_by_where_it_lies_and_never_served(
     reading = understand(f"docker import {source} app")
     assert assess(reading.operation).risk is risk
     assert [error.code for error in reading.unserved] == [Code.UNSUPPORTED_COMMAND]
+
+
+@pytest.mark.parametrize("unit", ["sudo -a dd ", "find -exec ", "> x ", "sh -c ", "a;", "then "])
+def test_a_script_of_eight_times_the_length_takes_about_eight_times_as_long(unit: str) -> None:
+    few, many = (fastest(("sh", "-c", unit * times)) for times in (500, 4000))
+    assert many < 24 * few, (few, many)  # it would be 64 times where each looked at all the others
+
+
+def fastest(argv: tuple[str, ...]) -> float:
+    """Return the seconds of CPU that judging an argv takes at best."""
+    taken = []
+    for _ in range(5):
+        began = process_time()
+        list(findings(argv))
+        taken.append(process_time() - began)
+    return min(taken)
