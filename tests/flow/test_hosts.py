@@ -95,7 +95,7 @@ async def test_a_host_that_is_down_holds_up_no_other_and_is_named(fleet: Fleet) 
 async def test_a_name_on_two_hosts_comes_back_as_a_question(fleet: Fleet) -> None:
     reply = await fleet.caller.run(RunRequest(command="docker restart c003"))
     assert reply.error
-    assert (reply.error.code, reply.error.options) == (Code.AMBIGUOUS, ("alpha", "beta"))
+    assert (reply.error.code, reply.error.options) == (Code.AMBIGUOUS, ("alpha", "beta", "gone"))
     assert reply.error.question
     assert fleet.alpha.restarts["c003"] == fleet.beta.restarts["c003"] == 0
 

@@ -99,7 +99,8 @@ async def test_a_certificate_for_another_name_is_refused_unless_the_name_is_writ
     [
         # In 1.3 the handshake is over, for us, before the engine has seen our certificate.
         (ssl.TLSVersion.TLSv1_2, "TLS failed"),
-        (ssl.TLSVersion.TLSv1_3, "TLS failed"),
+        # What comes first then, its alert or the end of the connection, is chance.
+        (ssl.TLSVersion.TLSv1_3, "cannot be reached"),
     ],
 )
 async def test_a_client_whom_the_engine_does_not_know_is_told_so(
