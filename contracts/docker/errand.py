@@ -1,6 +1,6 @@
 """What goes along with an operation on its way to an engine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -31,6 +31,10 @@ class Sealed(NamedTuple):
     id: str
 
 
+def unhindered() -> None:
+    """Let everything be begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """What an operation needs beside itself.
@@ -41,6 +45,8 @@ class Errand:
     - `may_reach_host`: the decision to run it counted with an escape.
     - `objects`: what those things are that it names; None where nobody has validated it. A name
       that stands in none of them is taken as it is.
+    - `begin`: asked right before the first change is sent, and before that of each further object.
+      Raises RefusedError where it may not be begun any more: its time is over, or nobody wants it.
     """
 
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -48,3 +54,4 @@ class Errand:
     upload: bytes | None = None
     may_reach_host: bool = False
     objects: tuple[Sealed, ...] | None = None
+    begin: Callable[[], None] = unhindered

@@ -1,7 +1,7 @@
 """One step at work: what it prints is handed on while it runs, and it ends when it must."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
@@ -34,34 +34,39 @@ class InDoubtError(Exception):
 class Acting:
     """A step while it runs. Go over `printed`, then ask for its `result`.
 
-    A read may take until the command's deadline, and ends when the command is cancelled; an effect
-    that has begun may take somewhat longer, and is waited for.
+    A read may take until the command's deadline, and ends when the command is cancelled; so does
+    an effect that has not begun. One that has may take somewhat longer, and is waited for.
+    `may_begin` is asked before each change, and raises RefusedError where it comes too late.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whose step, where it runs, and what may end it
         self,
         number: int,
         event: CommandValidated,
         engine: Engine,
         claim: str,
         cancellation: Cancellation,
+        *,
+        may_begin: Callable[[], None],
     ) -> None:
         self.step: Step = event.plan.steps[number]
         self._reads = self.step.risk is Risk.READ
         self._follows = follows(self.step.operation)
+        self._deadline = event.deadline
+        self._may_begin = may_begin
+        self._begun = False
         self._ended: Ended | None = None
         self._began = perf_counter()
         self._spent = 0.0
         self._streamed = Streamed(event, number, claim)
         made = replace(errand(event, self.step, self._out), objects=sealed(event.plan, number))
+        if not self._reads:
+            made = replace(made, begin=self._begin)
         work = engine.run(self.step.operation, made)
         self._task = asyncio.create_task(work)
         self._task.add_done_callback(self._over)
-        until = event.deadline if self._reads else event.deadline + _EFFECT_GRACE
-        left = (until - datetime.now(UTC)).total_seconds()
-        self._timer = asyncio.get_running_loop().call_later(left, self._end, "deadline")
-        if self._reads:  # an effect in flight is waited for
-            cancellation.then(lambda: self._end("cancelled"))
+        self._timer = self._at(event.deadline, self._late)
+        cancellation.then(self._unwanted)
 
     async def printed(self) -> AsyncIterator[OutputChunk]:
         """Yield what it prints, until it is over."""
@@ -83,7 +88,7 @@ class Acting:
             return self._streamed.result(Outcome(), self._spent, self._ended)
         if self._ended == "cancelled":
             raise refusal(cancelled(self.step))
-        if self._reads:
+        if self._reads or not self._begun:
             raise refusal(overdue(self.step))
         raise InDoubtError
 
@@ -99,6 +104,27 @@ class Acting:
             await asyncio.wait({self._task}, timeout=_STOPPING)
         if self._task.done() and not self._task.cancelled():
             self._task.exception()  # `result` tells it to whoever asks
+
+    def _begin(self) -> None:
+        """Let a change be sent, and note it. Raises RefusedError."""
+        self._may_begin()
+        self._begun = True
+
+    def _at(self, moment: datetime, call: Callable[[], None]) -> asyncio.TimerHandle:
+        left = (moment - datetime.now(UTC)).total_seconds()
+        return asyncio.get_running_loop().call_later(left, call)
+
+    def _late(self) -> None:
+        """End it at its deadline; an effect in flight has some time more."""
+        if self._begun:
+            self._timer = self._at(self._deadline + _EFFECT_GRACE, lambda: self._end("deadline"))
+        else:
+            self._end("deadline")
+
+    def _unwanted(self) -> None:
+        """End it where it is cancelled; an effect in flight is waited for."""
+        if not self._begun:
+            self._end("cancelled")
 
     def _over(self, _: asyncio.Task[Outcome]) -> None:
         self._spent = round((perf_counter() - self._began) * 1000, 3)

@@ -75,7 +75,14 @@ class Work:
 
     def _acting(self, number: int) -> Acting:
         engine = self._engines.on(self.step(number).host)
-        return Acting(number, self.event, engine, self.claim, self._cancellation)
+        return Acting(
+            number,
+            self.event,
+            engine,
+            self.claim,
+            self._cancellation,
+            may_begin=lambda: self.begin(number),
+        )
 
     async def _result(self, acting: Acting) -> StepResult:
         try:

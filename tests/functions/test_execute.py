@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.answer import MAX_DATA
-from contracts.docker.errand import COMMAND, Errand
+from contracts.docker.errand import COMMAND, Errand, unhindered
 from contracts.docker.operations import Logs, Operation, Restart
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
@@ -54,6 +54,7 @@ class FakeEngine:
     async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
         assert errand
         assert errand.labels[COMMAND] == ID
+        errand.begin()
         self.ran.append(operation)
         answer = self.answers.pop(0) if self.answers else Outcome()
         if answer is None:
@@ -77,9 +78,12 @@ class FakeSlowEngine(FakeEngine):
         self.until = until
 
     async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
+        assert errand
+        errand.begin()
         while datetime.now(UTC) < self.until:
             await asyncio.sleep(0)
-        return await super().run(operation, errand)
+        self.ran.append(operation)
+        return Outcome()
 
 
 def run(
@@ -226,7 +230,9 @@ async def test_a_read_that_hangs_ends_at_the_deadline() -> None:
 async def test_an_effect_that_hangs_is_unknown_and_said_before_the_reaper_would() -> None:
     nearly_over = datetime.now(UTC) - 0.7 * GRACE + timedelta(seconds=0.05)
     event = validated("docker restart checkout", deadline=nearly_over)
-    async with Acting(0, event, FakeEngine(None), "c", FakeCancellation()) as acting:
+    async with Acting(
+        0, event, FakeEngine(None), "c", FakeCancellation(), may_begin=unhindered
+    ) as acting:
         assert [each async for each in acting.printed()] == []
         with pytest.raises(InDoubtError):
             acting.result()
@@ -234,6 +240,65 @@ async def test_an_effect_that_hangs_is_unknown_and_said_before_the_reaper_would(
     assert error.code is Code.OUTCOME_UNKNOWN
     assert SEEN in error.message
     assert "docker inspect checkout" in error.hint
+
+
+class FakeFullEngine(FakeEngine):
+    """Has no place yet for what is asked of it; says when it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting, self.free = asyncio.Event(), asyncio.Event()
+
+    async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
+        self.waiting.set()
+        await self.free.wait()
+        return await super().run(operation, errand)
+
+
+async def test_an_effect_that_has_not_begun_at_the_deadline_never_does() -> None:
+    engine = FakeFullEngine()
+    async with asyncio.timeout(10):
+        made = await everything(run(validated(deadline=soon(0.2)), engine, None))
+    assert isinstance(made[-1], CommandFailed)
+    assert (made[-1].error.code, engine.ran) == (Code.DEADLINE_EXCEEDED, [])
+
+
+async def test_an_effect_that_is_cancelled_before_it_begins_never_does() -> None:
+    engine, cancellation = FakeFullEngine(), FakeCancellation()
+    going = asyncio.create_task(
+        everything(run(validated(deadline=soon()), engine, None, cancellation))
+    )
+    async with asyncio.timeout(10):
+        await engine.waiting.wait()
+        cancellation.come()
+        made = await going
+    assert isinstance(made[-1], CommandFailed)
+    assert (made[-1].error.code, engine.ran) == (Code.CANCELLED, [])
+
+
+@pytest.mark.parametrize("why", ["cancelled", "lease"])
+async def test_the_engine_is_told_whether_it_may_begin(why: str) -> None:
+    asked = list[Code]()
+
+    class FakeAskingEngine(FakeEngine):
+        async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
+            assert errand
+            errand.begin()
+            if why == "cancelled":
+                cancellation.come()
+            else:
+                locks.valid = False
+            with pytest.raises(RefusedError) as refused:
+                errand.begin()
+            asked.append(refused.value.error.code)
+            return Outcome(exit_code=1, stderr=f"docker {operation.verb} did one of two.\n")
+
+    cancellation, locks = FakeCancellation(), FakeLocks()
+    event = validated(deadline=soon())
+    made = await everything(execute(event, FakeAskingEngine(), None, cancellation, locks))
+    assert asked == [Code.CANCELLED if why == "cancelled" else Code.DEADLINE_EXCEEDED]
+    assert isinstance(made[-1], CommandExecuted)
+    assert [each.exit_code for each in made[-1].results] == [1]
 
 
 async def test_a_claim_without_a_result_is_unknown_and_never_run_again() -> None:

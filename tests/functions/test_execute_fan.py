@@ -37,6 +37,7 @@ class FakeHost:
 
     async def run(self, operation: Operation, errand: Errand | None = None) -> Outcome:
         assert errand
+        errand.begin()
         self.ran.append(operation.verb)
         self.asked.set()
         await self.release.wait()

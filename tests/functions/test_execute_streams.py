@@ -39,6 +39,7 @@ class FakePrintingEngine:
         assert operation.verb
         assert errand
         assert errand.out
+        errand.begin()
         return await self.prints(errand.out)
 
     async def evidence(self, operation: Operation, errand: Errand | None = None) -> str:

@@ -18,6 +18,7 @@ from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.api import api
 from runtime.adapters.docker.connection import EngineError
+from runtime.adapters.docker.gate import NotBegunError, left_undone
 from runtime.adapters.docker.host import Host
 
 _DEFAULT_GRACE = 10
@@ -93,14 +94,22 @@ async def each(
 ) -> tuple[list[str], list[str]]:
     """Return what was done and what went wrong, in the order of the names.
 
+    Each asks whether it may begin: the first that may not ends it, and what is left is named.
     Where the engine is lost at the first, its refusal is passed on: nothing happened. Later it is
     one of the errors, as the CLI has it, for then something did. An unknown outcome always ends.
     """
     done: list[str] = []
     errors: list[str] = []
-    for position, name in enumerate(names):
+    host.gate.each = True
+    wanted = tuple(names)
+    for position, name in enumerate(wanted):
         try:
             await change(name)
+        except NotBegunError as refused:
+            if not host.gate.begun:
+                raise
+            errors.append(left_undone(wanted[position:], refused))
+            break
         except EngineError as error:
             errors.append(str(error))
         except RefusedError as refused:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contracts.errors import Code, RefusedError
+from runtime.adapters.docker.gate import NotBegunError
 
 _LEFT_OPEN = frozenset({Code.ENGINE_UNREACHABLE, Code.ENGINE_ERROR, Code.DEADLINE_EXCEEDED})
 
@@ -16,6 +17,8 @@ def begun(done: str) -> Iterator[None]:
     """
     try:
         yield
+    except NotBegunError:  # nothing was sent: whoever has done something before tells it
+        raise
     except RefusedError as refused:
         if refused.error.code not in {*_LEFT_OPEN, Code.OUTCOME_UNKNOWN}:
             raise

@@ -32,9 +32,17 @@ class Connection(Protocol):
     OUTCOME_UNKNOWN where a change was sent and no answer came. EngineError is an answer.
     """
 
-    url: str
-    source: str
-    api_version: str
+    @property
+    def url(self) -> str:
+        """The address that was last used; empty before the first request."""
+
+    @property
+    def source(self) -> str:
+        """Where that address was found, in words."""
+
+    @property
+    def api_version(self) -> str:
+        """The version that was agreed upon; empty before the first request."""
 
     async def read(self, path: str, params: Params | None = None) -> Any:
         """Return the JSON that GET answers."""

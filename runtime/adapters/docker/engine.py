@@ -45,6 +45,7 @@ from runtime.adapters.docker import (
     withheld,
 )
 from runtime.adapters.docker.connection import Connection, EngineError
+from runtime.adapters.docker.gate import Gate, Gated
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.hosts import LOCAL, Entry
 from runtime.adapters.docker.picture import Pictures
@@ -167,6 +168,9 @@ class Engine:
         the errand's `out`, piece by piece; the outcome has the same, bounded, in one piece. What
         is told has no secrets, errors included.
 
+        What the errand does not let begin is not sent: then its refusal is raised where nothing
+        was done, and told of what is left where something was, with exit code 1.
+
         Raises RefusedError: UNSUPPORTED_COMMAND, INVALID_COMMAND (a format that cannot be read),
         ENGINE_UNREACHABLE (nothing was changed), OUTCOME_UNKNOWN (a change was sent, and no
         answer came), PLAN_STALE (the errand's objects are not what is named any more: nothing was
@@ -184,7 +188,9 @@ class Engine:
     async def _ran(self, operation: Operation, errand: Errand) -> Outcome:
         """Run it, secrets and all."""
         verb = _served(operation)
-        host = replace(self._host, errand=errand)
+        gate = Gate(errand.begin)
+        connection = Gated(self._connection, gate)
+        host = replace(self._host, connection=connection, errand=errand, gate=gate)
         try:
             async with self._places.one():
                 await sealed.unchanged(host, operation)

@@ -9,6 +9,7 @@ from typing import Any
 from contracts.docker.errand import Errand
 from contracts.docker.operations import Filter
 from runtime.adapters.docker.connection import NOT_FOUND, Connection, EngineError, path_of
+from runtime.adapters.docker.gate import Gate
 from runtime.adapters.docker.settings import EngineSettings
 
 _BAD_REQUEST = 400
@@ -28,6 +29,7 @@ class Host:
     connection: Connection
     settings: EngineSettings
     errand: Errand = field(default_factory=Errand)
+    gate: Gate = field(default_factory=Gate)
 
     @property
     def only_label(self) -> str | None:

@@ -10,6 +10,7 @@ from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker import platforms, reference
 from runtime.adapters.docker.connection import NOT_FOUND, EngineError, Params, path_of
+from runtime.adapters.docker.gate import NotBegunError, left_undone
 from runtime.adapters.docker.host import Host, grouped
 from runtime.adapters.docker.progress import unknown
 from runtime.adapters.docker.text import human
@@ -56,11 +57,18 @@ async def rmi(host: Host, operation: Rmi) -> Outcome:
     removed: _Removed = []
     errors: list[str] = []
     fatal = False
+    host.gate.each = True
     for position, image in enumerate(operation.images):
         try:
             if operation.force:
                 await _spare_hidden(host, image)
             removed += await _removed(host, image, asked)
+        except NotBegunError as refused:
+            if not host.gate.begun:
+                raise
+            fatal = True
+            errors.append(left_undone(operation.images[position:], refused))
+            break
         except EngineError as error:
             fatal = fatal or error.status != NOT_FOUND
             errors.append(await _veiled(host, str(error)))

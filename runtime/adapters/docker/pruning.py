@@ -17,6 +17,7 @@ from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.api import api
 from runtime.adapters.docker.begun import begun
 from runtime.adapters.docker.connection import EngineError
+from runtime.adapters.docker.gate import NotBegunError, left_undone
 from runtime.adapters.docker.host import Host, grouped
 from runtime.adapters.docker.text import human
 
@@ -75,12 +76,19 @@ async def system(host: Host, operation: SystemPrune) -> Outcome:
         del kinds["build cache"]  # it bears no labels, so it is not ours to remove
     text, reclaimed, done = "", 0, ""
     data: dict[str, JsonValue] = {}
+    host.gate.each = True
     for kind, prune in kinds.items():
         try:
             pruned = await _after(done, prune)
         except EngineError as error:
             data["space_reclaimed"] = reclaimed
             return Outcome(exit_code=1, stdout=text, stderr=f"{error}\n", data=data)
+        except NotBegunError as refused:
+            if not host.gate.begun:
+                raise
+            data["space_reclaimed"] = reclaimed
+            left = left_undone(tuple(kinds)[list(kinds).index(kind) :], refused)
+            return Outcome(exit_code=1, stdout=text, stderr=f"{left}\n", data=data)
         text += pruned.text
         reclaimed += pruned.reclaimed
         data |= pruned.data

@@ -10,6 +10,7 @@ from contracts.docker.projects import Member
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.compose.project import Project, listing, member
 from runtime.adapters.docker.connection import EngineError, path_of
+from runtime.adapters.docker.gate import NotBegunError, left_undone
 from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.progress import Printout
 
@@ -29,6 +30,7 @@ class Acts:
         self._errors: list[str] = []
         self._changed: list[Member] = []
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        host.gate.each = True
 
     async def say(self, one: Member, what: str) -> None:
         """Print what happens to a container, in compose's form for where there is no terminal."""
@@ -51,10 +53,12 @@ class Acts:
     ) -> bool:
         """Change all of them; tell whether each could be.
 
-        The refusal of one hinders no other. Raises RefusedError once all have ended: as it came
-        where nothing was changed yet, else OUTCOME_UNKNOWN, which says what was.
+        Those that may not be begun any more are named. The refusal of one hinders no other.
+        Raises RefusedError once all have ended: as it came where nothing was changed yet, else
+        OUTCOME_UNKNOWN, which says what was.
         """
         refusals: list[RefusedError] = []
+        left: dict[str, NotBegunError] = {}
         failed = len(self._errors)
 
         async def one(each: Member) -> None:
@@ -65,6 +69,8 @@ class Acts:
                     if failing:
                         await self.say(each, failing)
                     self.fail(str(error))
+                except NotBegunError as refused:
+                    left[each.name] = refused
                 except RefusedError as refused:
                     refusals.append(refused)
                 else:
@@ -73,9 +79,18 @@ class Acts:
         async with asyncio.TaskGroup() as group:
             for each in members:
                 group.create_task(one(each))
+        if left:
+            self._left(left)
         if refusals:
             raise self._refused(refusals)
         return len(self._errors) == failed
+
+    def _left(self, left: dict[str, NotBegunError]) -> None:
+        """Note what was not begun; raise where nothing was."""
+        refused = next(iter(left.values()))
+        if not self.host.gate.begun:
+            raise refused
+        self.fail(left_undone(tuple(sorted(left)), refused))
 
     @contextmanager
     def known(self) -> Iterator[None]:
