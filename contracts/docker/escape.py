@@ -41,6 +41,11 @@ PRIVATE_ZONES = (
     ".corp",
     ".private",
 )
+NETWORK_DRIVERS = frozenset(
+    {"", "default", "bridge", "overlay", "macvlan", "ipvlan", "none", "null", "host"}
+)
+"""The engine's own. Without a parent, macvlan and ipvlan lead nowhere; of none and host there is
+one each, and the engine makes no other."""
 LOCAL_LOG_DRIVERS = frozenset({"", "none", "local", "json-file", "journald"})
 BINDING = frozenset(
     {"bind", "rbind", "move", "remount", "shared", "rshared", "slave", "rslave", "loop"}
@@ -96,6 +101,26 @@ def judge_network(name: str) -> Iterator[Finding]:
         yield Risk.ESCAPE, "shares the host's network namespace"
     elif mode.startswith("container:"):
         yield Risk.ESCAPE, "joins the network namespace of another container"
+
+
+def judge_network_driver(name: str) -> Iterator[Finding]:
+    """Judge `--driver` of a network: an escape unless it is one of the engine's own."""
+    if name.lower() not in NETWORK_DRIVERS:
+        yield Risk.ESCAPE, "uses a network driver that runs on the host"
+
+
+def judge_address_driver(name: str) -> Iterator[Finding]:
+    """Judge `--ipam-driver`: an escape unless it is one of the engine's own."""
+    if name.lower() not in {"", "default", "null"}:
+        yield Risk.ESCAPE, "uses an address driver that runs on the host"
+
+
+def judge_network_options(options: tuple[Setting, ...]) -> Iterator[Finding]:
+    """Judge `--opt` of a network: an escape where it names an interface of the host."""
+    for option in options:
+        key = option.key.strip().lower()
+        if key in {"parent", "com.docker.network.bridge.name"}:
+            yield Risk.ESCAPE, f"uses an interface of the host ({key})"
 
 
 def judge_capabilities(names: tuple[str, ...]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from contracts.docker.grammar import checks
 from contracts.docker.grammar.kinds import BOOL, FILTER, INT, LAST, NAME_OF, TAIL
 from contracts.docker.grammar.networking import PRIVATE_PORT
 from contracts.docker.grammar.quantities import TIME
-from contracts.docker.grammar.references import LINK_OR_NAME, NEW_IMAGE, OTHER_NAME
+from contracts.docker.grammar.references import CHECKPOINT, LINK_OR_NAME, NEW_IMAGE, OTHER_NAME
 from contracts.docker.grammar.table import Argument, Command, Flag
 from contracts.docker.harm import Discloses, Finding, Risk
 
@@ -163,7 +163,7 @@ COMMANDS = (
                 discloses=Discloses.OUTPUT,
                 about="attach its input, which is empty",
             ),
-            Flag(name="checkpoint", about="restore from this checkpoint"),
+            Flag(name="checkpoint", kind=CHECKPOINT, about="restore from this checkpoint"),
             Flag(
                 name="checkpoint-dir",
                 judge=escape.escapes("reads or writes a file of the host"),

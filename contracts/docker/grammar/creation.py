@@ -239,7 +239,13 @@ PROCESS_FLAGS = (
 )
 
 OTHER_FLAGS = (
-    several("annotation", "annotations", OPTION, about="annotation for the OCI runtime"),
+    several(
+        "annotation",
+        "annotations",
+        OPTION,
+        escape.escapes("tells the runtime on the host what to do"),
+        about="annotation for the OCI runtime",
+    ),
     several(
         "blkio-weight-device",
         "blkio_weight_devices",

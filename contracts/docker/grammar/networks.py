@@ -1,6 +1,7 @@
 """Networks and volumes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contracts.docker import escape
 from contracts.docker import operations as ops
@@ -96,7 +97,7 @@ COMMANDS = (
                 about="network to take the configuration from",
             ),
             Flag(name="config-only", kind=BOOL, about="only a configuration"),
-            Flag(name="driver", short="d", about="driver"),
+            Flag(name="driver", short="d", judge=escape.judge_network_driver, about="driver"),
             Flag(
                 name="gateway", field="gateways", kind=LIST, many=True, about="gateway of a subnet"
             ),
@@ -109,7 +110,11 @@ COMMANDS = (
                 many=True,
                 about="range to give addresses from",
             ),
-            Flag(name="ipam-driver", about="driver that gives addresses"),
+            Flag(
+                name="ipam-driver",
+                judge=escape.judge_address_driver,
+                about="driver that gives addresses",
+            ),
             Flag(
                 name="ipam-opt",
                 field="ipam_options",
@@ -120,7 +125,7 @@ COMMANDS = (
             Flag(name="ipv4", kind=BOOL, about="with IPv4 addresses"),
             Flag(name="ipv6", kind=BOOL, about="with IPv6 addresses"),
             LABELS,
-            OPTIONS,
+            replace(OPTIONS, judge=escape.judge_network_options),
             Flag(name="scope", about="local or swarm"),
             Flag(
                 name="subnet", field="subnets", kind=LIST, many=True, about="subnet, as 10.0.0.0/24"

@@ -77,6 +77,16 @@ def read_other_name(text: str) -> str:
     return read_new_name(text)
 
 
+CHECKPOINT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}")
+
+
+def read_checkpoint(text: str) -> str:
+    """Read a checkpoint's name: the engine makes a path of it."""
+    if text and CHECKPOINT_NAME.fullmatch(text) is None:
+        raise ValueError("no checkpoint can have this name (letters, digits, '_', '.', '-')")
+    return text
+
+
 PLATFORM_OF = re.compile(r"[A-Za-z0-9_.()-]+(?:/[A-Za-z0-9_.-]+){0,2}")
 
 
@@ -186,4 +196,5 @@ PLATFORM_LIST = Kind(
     "platforms", lambda text: tuple(map(read_platform, text.split(","))), spread=True
 )
 NETWORK = Kind("network", read_network)
+CHECKPOINT = Kind("checkpoint", read_checkpoint)
 LINK_OR_NAME = Kind("name|link", read_link_or_name)

@@ -98,6 +98,7 @@ VALUES: dict[Kind, st.SearchStrategy[str]] = {
     quantities.SWAPPINESS: st.integers(-1, 100).map(str),
     quantities.TIME: TIME,
     quantities.UINT16: st.integers(0, 2**16 - 1).map(str),
+    references.CHECKPOINT: NAME,
     references.IMAGE: IMAGE,
     references.IMAGE_OR_ID: st.one_of(IMAGE, st.just("ab" * 32)),
     references.LINK_OR_NAME: NAME,
