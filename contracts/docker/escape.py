@@ -269,6 +269,17 @@ def judge_import(source: str) -> Iterator[Finding]:
         yield Risk.ESCAPE, "makes the engine fetch an address inside its own network"
 
 
+def judge_search(term: str) -> Iterator[Finding]:
+    """Judge what is searched for: an escape where it names an index that is not public.
+
+    The engine asks whatever stands before the first slash, and hands back what it answers.
+    """
+    first, slash, _ = term.partition("/")
+    named = slash and (set(".:") & set(first) or first.lower() == "localhost")
+    if named and not public(f"https://{first}"):
+        yield Risk.ESCAPE, "makes the engine ask an address inside its own network"
+
+
 def public(address: str) -> bool:
     """Tell whether an address of the web names a host of the public internet.
 

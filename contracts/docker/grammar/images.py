@@ -35,6 +35,11 @@ CHANGES = Flag(
 )
 
 
+def judge_term(op: ops.Search) -> Iterator[Finding]:
+    """Judge `docker search`: an escape where the engine would ask inside its own network."""
+    yield from escape.judge_search(op.term)
+
+
 def judge_source(op: ops.Import) -> Iterator[Finding]:
     """Judge `docker import`: an escape where the engine would fetch from its own network."""
     yield from escape.judge_import(op.source)
@@ -82,6 +87,7 @@ COMMANDS = (
         risk=Risk.READ,
         flags=(FILTERS, FORMAT, Flag(name="limit", kind=INT, about="most results"), NO_TRUNC),
         arguments=(Argument(field="term"),),
+        judge=judge_term,
     ),
     Command(
         names=("pull", "image pull"),
