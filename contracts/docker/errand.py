@@ -23,7 +23,7 @@ class Sealed(NamedTuple):
 
     - `kind`: container, image or network.
     - `name`: as the operation names it; of a compose command, which names none, its own.
-    - `id`: the engine's.
+    - `id`: the engine's; empty where it is whatever bears the name.
     """
 
     kind: str
@@ -43,8 +43,8 @@ class Errand:
     - `out`: where it prints while it runs; without one, its outcome alone says what it printed.
     - `upload`: the caller's file, where the operation reads one.
     - `may_reach_host`: the decision to run it counted with an escape.
-    - `objects`: what those things are that it names; None where nobody has validated it. A name
-      that stands in none of them is taken as it is.
+    - `objects`: what those things are that it names; empty where they were not seen when it was
+      validated, None where nobody has validated it.
     - `begin`: asked right before the first change is sent, and before that of each further object.
       Raises RefusedError where it may not be begun any more: its time is over, or nobody wants it.
     """

@@ -16,9 +16,7 @@ from contracts.docker.operations import (
     Tag,
 )
 from contracts.docker.operations.compose import Compose
-from contracts.docker.risk import Risk
 from contracts.docker.targets import targets
-from contracts.errors import Code, RefusedError
 from contracts.plan import Plan
 
 _ANY = ""
@@ -29,10 +27,8 @@ def sealed(plan: Plan, number: int) -> tuple[Sealed, ...]:
 
     What an earlier step makes on the same host has no id before it runs: its name is taken as it
     is then. A compose command names none, and what it touches depends on what the steps before it
-    did to the containers that they were validated for.
-
-    Raises RefusedError (`engine_unreachable`) for a change on a host that was not seen when it was
-    validated: by now it may be there, but nobody has looked at what would be changed.
+    did to the containers that they were validated for. Where the host was not seen when the step
+    was validated, there are none.
     """
     step = plan.steps[number]
     earlier = [each for each in plan.steps[:number] if each.host == step.host]
@@ -40,18 +36,15 @@ def sealed(plan: Plan, number: int) -> tuple[Sealed, ...]:
         known = (each for one in (*earlier, step) for each in one.objects)
         return tuple(Sealed(each.kind, each.name, each.id) for each in known if each.id)
     wanted = targets(step.operation)
-    if wanted and not step.objects and step.risk > Risk.READ:
-        raise RefusedError(
-            Code.ENGINE_UNREACHABLE,
-            f"`{step.line}` was not run on {step.host}, which was not seen when it was validated.",
-            "Ask again for that host once it can be reached (`acg doctor`).",
-        )
     made = {each for one in earlier for each in _made(one.operation)}
     named = zip(wanted, step.objects, strict=False)
     return tuple(
-        Sealed(each.kind, target.reference, each.id)
+        Sealed(
+            each.kind,
+            target.reference,
+            each.id if made.isdisjoint(_names(each.kind, target.reference)) else "",
+        )
         for target, each in named
-        if each.id and made.isdisjoint(_names(each.kind, target.reference))
     )
 
 

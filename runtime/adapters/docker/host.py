@@ -54,7 +54,7 @@ class Host:
         name = reference.strip("/ ")
         for each in self.errand.objects or ():
             if each.kind == kind and each.name.strip("/ ") == name:
-                return each.id
+                return each.id or None
         return None
 
     async def container(self, reference: str, *, size: bool = False) -> dict[str, Any]:

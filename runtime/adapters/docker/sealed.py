@@ -7,6 +7,7 @@ from contracts.docker.operations import Create, Operation, Rm, Run
 from contracts.docker.operations.compose import Compose
 from contracts.docker.outcome import Outcome
 from contracts.docker.risk import Risk, assess
+from contracts.docker.targets import targets
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.connection import EngineError, path_of
 from runtime.adapters.docker.host import Host
@@ -22,17 +23,27 @@ _ECHOED = re.compile(
 async def unchanged(host: Host, operation: Operation) -> None:
     """Raise RefusedError (PLAN_STALE) where a name means something else than was validated.
 
+    Where nothing was seen then, nothing is changed: ENGINE_UNREACHABLE, as for a host that is
+    still down.
+
     Only before a change, and only for what the engine is asked for by its name. Containers are
     asked for by their ids, but for those that a new one uses. What is gone the engine itself says.
     """
     objects = host.errand.objects
-    if not objects or assess(operation).risk is Risk.READ:
+    if objects is None or assess(operation).risk is Risk.READ:
         return
+    if not objects and targets(operation):
+        await host.connection.read("version")  # whoever is still down says why
+        raise RefusedError(
+            Code.ENGINE_UNREACHABLE,
+            "The host could not be seen when the command was validated. Nothing was changed.",
+            "It can be reached by now: ask again.",
+        )
     kinds = {"image", "network"}
     if isinstance(operation, Create | Run) or (isinstance(operation, Rm) and operation.link):
         kinds.add("container")
     for each in objects:
-        if each.kind in kinds and await _replaced(host, each):
+        if each.id and each.kind in kinds and await _replaced(host, each):
             raise stale(f"{each.name!r} is another {each.kind} than when the command was validated")
 
 

@@ -122,6 +122,19 @@ async def test_what_a_new_container_uses_of_another_must_be_that_other(
     assert f"/{made}" not in [each["Names"][0] for each in there]
 
 
+async def test_nothing_is_changed_that_was_not_seen_when_it_was_validated(
+    docker: Engine, lab: Lab
+) -> None:
+    name = lab.make("web")
+    with pytest.raises(RefusedError) as refused:
+        await run(docker, "kill", name, objects=())
+    assert refused.value.error.code is Code.ENGINE_UNREACHABLE
+    assert lab.inspect(name)["State"]["Running"]
+    assert (await run(docker, "logs", name, objects=())).exit_code == 0
+    outcome = await run(docker, "kill", name, objects=(Sealed("container", name, ""),))
+    assert (outcome.exit_code, outcome.stdout) == (0, f"{name}\n")
+
+
 async def test_of_a_project_what_joined_later_is_left_alone_and_named(
     docker: Engine, lab: Lab
 ) -> None:
