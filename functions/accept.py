@@ -10,6 +10,7 @@ idempotency key from the same caller gives the same command id, so a repeated re
 nothing twice.
 """
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -59,7 +60,10 @@ async def accept(
         return output(request, caller, history, page)
     if isinstance(request, CancelRequest):
         return cancel(request, caller, history)
-    refuse_secrets(request)
+    if request.upload:  # a large one takes long to look through: others are served meanwhile
+        await asyncio.to_thread(refuse_secrets, request)
+    else:
+        refuse_secrets(request)
     key = request.idempotency_key
     return CommandRequested(
         command_id=command_id(caller, key),

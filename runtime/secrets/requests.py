@@ -13,8 +13,7 @@ from runtime.secrets.names import is_given
 if TYPE_CHECKING:
     from runtime.secrets.detect import Detectors
 
-# A caller's file is its own business: it goes to the container, and into no event.
-_EXEMPT = frozenset({"upload"})
+_UPLOAD = "upload"
 _LINE = "command"
 # Where these stand, what a line says is not what is written.
 _QUOTES = "'\"\\"
@@ -27,7 +26,9 @@ _HINT = (
 
 
 def refuse_secrets(request: Request) -> None:
-    """Refuse a request that carries a secret, in any field but `upload`.
+    """Refuse a request that carries a secret, in any field.
+
+    `upload` is looked into: it stands in the history, which nobody can erase.
 
     Raises RefusedError (SECRET_IN_COMMAND): says which form was seen and where, and never what.
     """
@@ -35,7 +36,11 @@ def refuse_secrets(request: Request) -> None:
 
     known = detectors()
     # What is as it is by default the caller did not write.
-    given = request.model_dump(mode="json", exclude=set(_EXEMPT), exclude_defaults=True)
+    given = request.model_dump(mode="json", exclude_defaults=True)
+    if sent := given.pop(_UPLOAD, None):
+        from runtime.secrets.uploads import texts  # noqa: PLC0415 - loaded where they are used
+
+        given[_UPLOAD] = list(texts(sent))
     for field, value in given.items():
         for said in _seen(known, field, value):
             raise RefusedError(

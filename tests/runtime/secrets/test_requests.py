@@ -1,7 +1,14 @@
 """A request that carries a secret is refused, told why, and never told what."""
 
+import base64
+import bz2
+import gzip
+import io
+import lzma
 import subprocess
 import sys
+import tarfile
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -43,6 +50,59 @@ def test_a_secret_is_refused_in_a_short_field(field: str) -> None:
     error = refusal(**{"request": "restart web", field: token}).error
     assert error.code is Code.SECRET_IN_COMMAND
     assert token not in error.model_dump_json()
+
+
+def archive(text: str) -> bytes:
+    """Return a tar archive with a file that holds a text."""
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as tar:
+        entry = tarfile.TarInfo("etc/app.env")
+        entry.size = len(text.encode())
+        tar.addfile(entry, io.BytesIO(text.encode()))
+    return made.getvalue()
+
+
+PACKINGS: dict[str, Callable[[str], bytes]] = {
+    "plain": str.encode,
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "tar": archive,
+    "gzip": lambda text: gzip.compress(text.encode()),
+    "tar.gz": lambda text: gzip.compress(archive(text)),
+    "tar.bz2": lambda text: bz2.compress(archive(text)),
+    "tar.xz": lambda text: lzma.compress(archive(text)),
+}
+
+
+def sending(file: bytes) -> dict[str, str]:
+    return {
+        "command": "docker cp - web:/srv",
+        "upload": base64.b64encode(file).decode(),
+    }
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("text", ["TOKEN={}\n", "use {}\n"])
+def test_a_secret_in_a_file_is_refused_however_it_is_packed(packing: str, text: str) -> None:
+    token = FORMS["npm token"](R).text
+    error = refusal(**sending(PACKINGS[packing](text.format(token)))).error
+    assert error.code is Code.SECRET_IN_COMMAND
+    assert "`upload`" in error.message
+    assert token not in error.model_dump_json()
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_file_without_a_secret_is_taken(packing: str) -> None:
+    text = "listen 80;\nPASSWORD_FILE=/run/secrets/pg\n"
+    refuse_secrets(RunRequest.model_validate(sending(PACKINGS[packing](text))))
+
+
+@pytest.mark.parametrize("file", [b"\x1f\x8bno", b"BZhno", b"\xfd7zXZ\x00no", b"", b"\xff\xfe\x00"])
+def test_a_file_that_cannot_be_unpacked_is_read_as_it_is(file: bytes) -> None:
+    refuse_secrets(RunRequest.model_validate(sending(file)))
+
+
+def test_a_file_that_unpacks_without_end_is_looked_at_in_part() -> None:
+    refuse_secrets(RunRequest.model_validate(sending(gzip.compress(b" " * 30_000_000))))
 
 
 @pytest.mark.parametrize(
