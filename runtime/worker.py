@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 _BACKOFF = (0.2, 1.0, 5.0, 15.0)
 _LOOK_S = 0.25
+_MARGIN_S = 0.1
 _RECEIVED, _HANDLED, _PUBLISHED = Point.DELIVERY_RECEIVED, Point.HANDLED, Point.PUBLISHED
 _ACK, _IN_PROGRESS, _TERM, _NAK = b"+ACK", b"+WPI", b"+TERM ", b"-NAK "
 
@@ -213,7 +214,7 @@ class Worker:
         """Return the seconds until another attempt; of what is crowded, the last is at its end."""
         if isinstance(error, CrowdedError):
             left = (error.deadline - datetime.now(UTC)).total_seconds()
-            return max(left / (self._function.attempts - delivery.attempt), _LOOK_S)
+            return max(left, 0) / (self._function.attempts - delivery.attempt) + _MARGIN_S
         return error.delay.total_seconds() if error.delay else 0
 
     def _later(self, delivery: Delivered, seconds: float) -> None:
