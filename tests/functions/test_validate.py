@@ -273,7 +273,7 @@ async def test_a_change_that_an_unseen_host_may_be_meant_for_is_a_question() -> 
 
 HEX = picture(
     "local",
-    containers=(container("cafe"),),
+    containers=(container("e" * 64, id="6" * 64), container("cafe", id="e" * 64)),
     images=(
         Image(id="sha256:cafe" + "0" * 60, tags=("first:1",)),
         Image(id="sha256:" + "1" * 64, tags=("cafe:latest", "beef:1")),
@@ -302,6 +302,8 @@ HEX = picture(
         ("docker rmi sha256:cafe", "sha256:cafe" + "0" * 60),
         (f"docker rmi {'1' * 64}", "sha256:" + "1" * 64),
         ("docker rmi beef:1", "sha256:" + "1" * 64),
+        (f"docker kill {'e' * 64}", "e" * 64),
+        ("docker kill 666", "6" * 64),
     ],
 )
 async def test_a_whole_id_is_before_a_name_and_a_name_before_the_start_of_an_id(
