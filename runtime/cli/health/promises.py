@@ -57,14 +57,15 @@ def judged(findings: Mapping[str, Finding], seen: Seen, *, embedded: bool) -> It
     yield Promise(
         "P7",
         "does not hold",
-        "plans are not sealed yet: what was resolved is not compared again when it runs",
+        "what was resolved is acted on by its id, and refused where that has changed; but nobody "
+        "approves yet, and a change of its state is not looked at",
     )
     yield _verifiable(seen)
     yield Promise(
         "P9",
-        "does not hold",
-        "values with secret names are hidden in inspect, and no output is in an event; "
-        "words that you write, and what logs print, are stored as they are",
+        "holds",
+        "requests and files with a known form of secret are refused, outputs and logs leave it out "
+        "(docs/secrets.md: which forms; archives that you copy out are not searched)",
     )
     yield _own(embedded=embedded)
 
