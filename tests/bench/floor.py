@@ -24,7 +24,7 @@ from nats.aio.msg import Msg
 
 from runtime.serve import until_told
 from tests.bench.load import told
-from tests.bench.recording import Recording, Template
+from tests.bench.recording import LOCKED, Recording, Template
 
 _BATCH = 512
 _PULL = json.dumps(
@@ -84,11 +84,11 @@ class Floor:
         await self._store("validated", command_id, sequence)
 
     async def execute(self, command_id: str, sequence: int) -> None:
-        """Store the lock, the claim, what was printed, and the result."""
-        lock = f"$KV.LOCKS.local.container=20{self._objects.pop(command_id):0>64}"
-        taken = self._lock.after(self._locks.get(lock, 0))
-        body = self._lock.body(command_id.encode())
-        self._locks[lock] = await (await self._send(lock, body, taken))
+        """Store the locks of id and name, the claim, what was printed, and the result."""
+        number, body = self._objects.pop(command_id), self._lock.body(command_id.encode())
+        for lock in (f"$KV.LOCKS.local.container=20{number:0>{size}}" for size in LOCKED):
+            taken = self._lock.after(self._locks.get(lock, 0))
+            self._locks[lock] = await (await self._send(lock, body, taken))
         claimed = await self._store("started", command_id, sequence)
         output = self._output.body(command_id.encode())
         once = self._output.once(f"{command_id}-0123456789abcdef-0-0")

@@ -28,7 +28,7 @@ from contracts.events import (
 from contracts.requests import OutputChunk, Reply, RunRequest
 from runtime.serve import until_told
 from tests.bench.load import told
-from tests.bench.recording import Recording, Template
+from tests.bench.recording import LOCKED, Recording, Template
 
 _IN_FLIGHT = 128
 _ANSWER_S = 10.0
@@ -121,18 +121,18 @@ async def validate(event: CommandGenerated, message: NatsMessage) -> None:
 
 
 async def execute(event: CommandValidated, message: NatsMessage) -> None:
-    """Store the lock, the claim, what was printed, and the result."""
+    """Store the locks of id and name, the claim, what was printed, and the result."""
     command_id = event.command_id
     number = objects.pop(command_id)
-    lock = f"$KV.LOCKS.local.container=20{number:0>64}"
-    taken = await broker.publish(
-        locked.body(command_id.encode()),
-        lock,
-        headers=locked.after(locks.get(lock, 0)),
-        stream="KV_LOCKS",
-        timeout=_ANSWER_S,
-    )
-    locks[lock] = int(taken.seq)
+    for lock in (f"$KV.LOCKS.local.container=20{number:0>{size}}" for size in LOCKED):
+        taken = await broker.publish(
+            locked.body(command_id.encode()),
+            lock,
+            headers=locked.after(locks.get(lock, 0)),
+            stream="KV_LOCKS",
+            timeout=_ANSWER_S,
+        )
+        locks[lock] = int(taken.seq)
     claimed = await store(CommandStarted, command_id, sequence_of(message))
     await broker.publish(
         printed.model_copy(update={"command_id": command_id}),

@@ -11,6 +11,8 @@ from contracts import headers as h
 from runtime.link import Link
 
 EVENTS = ("requested", "generated", "validated", "started", "executed")
+# A change locks its object by id and by name: how long the two are, in the key of a lock.
+LOCKED = (64, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ async def record(link: Link, reply: bytes) -> Recording:
 
 
 async def _read(link: Link, stream: str, subject: str) -> Recorded:
-    [message] = await link.read(stream, {"seq": 1, "next_by_subj": subject})
+    message, *_ = await link.read(stream, {"seq": 1, "next_by_subj": subject})
     held = message.headers or {}
     ours = {name: value for name, value in held.items() if not _of_the_read(name)}
     return Recorded(ours, message.data)
