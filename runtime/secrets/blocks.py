@@ -24,6 +24,10 @@ _OTHER = re.compile(
 )
 _MOST_OTHERS = 4
 
+# A full line of a key, and the shorter one that may be its last: no id is written so.
+_FULL = re.compile(r"(?:.*[\s|])?(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{60,76}={0,2}\s*")
+_LAST = re.compile(r"(?:.*[\s|])?[A-Za-z0-9+/]{1,76}={0,2}\s*")
+
 NAME = "a private key"
 
 
@@ -107,3 +111,19 @@ def open_at(text: str) -> int:
         if begin and not last.search(text, begin.end()):
             place = begin.start() if place < 0 else min(place, begin.start())
     return place
+
+
+def perhaps_open_at(text: str) -> int:
+    """Return where lines begin that may be a key's whose first line was not seen; -1 for none.
+
+    `text` ends with whole lines. Only what comes next tells: the end of a key, or something else.
+    """
+    lines = text[max(0, len(text) - LONGEST) :].splitlines(keepends=True)
+    held = 0
+    if lines and not _FULL.fullmatch(lines[-1]) and _LAST.fullmatch(lines[-1]):
+        held = len(lines.pop())
+    full = 0
+    while lines and _FULL.fullmatch(lines[-1]):
+        full += len(lines.pop())
+    # Longer than any key: it is none.
+    return len(text) - full - held if full and full + held < LONGEST else -1

@@ -61,6 +61,8 @@ def _end(text: str, known: "Detectors") -> int:
     block = blocks.open_at(text[:end])
     if block >= 0:
         return text.rfind("\n", 0, block) + 1
+    if (block := blocks.perhaps_open_at(text[:end])) >= 0:
+        return block
     if len(text) - end <= LONGEST_LINE:
         return end
     # The line is too long to wait for its end: leave a part that holds any token whole.

@@ -77,7 +77,7 @@ async def test_stats_has_the_columns_of_the_cli(
 ) -> None:
     """Two readings never agree in their numbers: the engine itself takes them a second apart."""
     web, job = shop["web"], shop["job"]
-    measured = re.compile(r"\d[\d.]*([kMG]?i?B|%)")
+    measured = re.compile(r"\d[\d.]*([kKMG]?i?B|%)")
     for line, operation in (
         ((web, job), Stats(containers=(web, job))),
         (("--format", "json", "--no-trunc", web), _STATS_JSON(containers=(web,))),

@@ -120,3 +120,24 @@ async def test_a_line_without_an_end_is_printed_in_parts(word: str) -> None:
     await out.finish()
     assert token not in screen.stdout
     assert screen.stdout == text.replace(token, "[redacted]")
+
+
+async def test_a_key_whose_beginning_was_not_asked_for_is_printed_without_its_body() -> None:
+    """As `docker logs --tail 10` may give it, each line by itself."""
+    lines = (pem(random(3)).text + "\n").splitlines(keepends=True)
+    out, screen = printing()
+    for line in [*lines[len(lines) // 2 :], "and on.\n"]:
+        await out(line, "")
+    await out.finish()
+    assert lines[-2].strip() not in screen.stdout
+    assert lines[-3].strip() not in screen.stdout
+    assert screen.stdout.endswith("PRIVATE KEY-----\nand on.\n")
+    assert out.redactions == 1
+
+
+async def test_what_only_looks_like_the_lines_of_a_key_is_printed_when_that_is_known() -> None:
+    line = chars(random(4), ALNUM, 64) + "\n"
+    out, screen = printing()
+    for piece in (line, line, "and on.\n"):
+        await out(piece, "")
+    assert screen.stdout == line + line + "and on.\n"
