@@ -10,8 +10,8 @@ INSTALL := $(PIP) install --quiet --retries 2 \
   --no-compile --require-hashes --no-build-isolation --use-pep517
 COMPILE := @$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --no-progress
-# Two at a time: most tests wait for a server. tests/conftest.py says which stay together.
-PARALLEL ?= -n 2 --dist loadgroup
+# Two at a time: most tests wait for a server. A file's tests stay together, as its servers do.
+PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 # Finds a Docker Engine as docker does, or starts one where it may, and stops what it started.
 ENGINE := $(BIN)/python -m scripts.engine run --
 

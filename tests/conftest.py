@@ -14,13 +14,6 @@ from tests.servers import NatsServer, nats_server
 pytest_plugins = ["tests.engine"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, as its servers are, and all that share the engine."""
-    for item in items:
-        together = "engine" if item.get_closest_marker("docker") else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(together))
-
-
 # pytest-timeout ends a test, and nothing that then cannot be ended.
 _TEARDOWN_S = 120
 
