@@ -127,7 +127,8 @@ async def test_who_follows_changes_knows_how_often_a_container_was_started_again
     assert (crashed.exit_code, crashed.oom_killed) == (7, False)
     assert crashed.started
     assert crashed.finished
-    assert crashed.finished >= crashed.started
+    # The engine notes both within a moment, in either order.
+    assert abs((crashed.finished - crashed.started).total_seconds()) < 10
     assert other.restart_count == 0
     assert other.finished is None
 
