@@ -60,9 +60,9 @@ generate: $(VENV)/.ready ## Write schemas, AsyncAPI and the flow's picture from 
 
 lock: $(VENV)/.ready ## Choose the newest versions again and lock them by hash
 	@$(PIP) install --quiet --require-hashes -r requirements/lock.txt
-	$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
+	$(COMPILE) --upgrade --all-extras pyproject.toml -o requirements/run.txt
 	$(COMPILE) --upgrade --group bootstrap -c requirements/run.txt -o requirements/bootstrap.txt
-	$(COMPILE) --upgrade --group dev --group bench pyproject.toml \
+	$(COMPILE) --upgrade --all-extras --group dev --group bench pyproject.toml \
 	  -c requirements/run.txt -c requirements/bootstrap.txt -o requirements/dev.txt
 	$(COMPILE) --upgrade --group lock -o requirements/lock.txt
 
