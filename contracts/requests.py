@@ -220,6 +220,56 @@ class OutputRequest(Request):
     after: Annotated[int, Field(ge=0)] = 0
 
 
+class PromptRequest(Request):
+    """What would a model be sent? Nothing is sent, stored or run.
+
+    - `request`, `target`, `host`, `hosts`, `context`: as in a request to run.
+    """
+
+    verb: ClassVar[str] = "prompt"
+
+    request: Words
+    target: Name | None = None
+    host: Host | None = None
+    hosts: Hosts | None = None
+    context: Annotated[JsonValue, AfterValidator(_shallow)] = None
+
+    @property
+    def words(self) -> str:
+        """What is wanted, by the name that events give it."""
+        return self.request
+
+
+class PromptMessage(Fact):
+    """One message of those that a model is sent.
+
+    - `role`: `system` for the gateway's instructions, `user` for data and the request.
+    - `content`: all of it.
+    """
+
+    role: str
+    content: str
+
+
+class Prompt(Fact):
+    """What leaves for a model's endpoint, in full.
+
+    - `generator`: `builtin` sends nothing to anybody.
+    - `endpoint`: where it is sent; null where nothing is.
+    - `models`: who is asked, in order, until one answers.
+    - `messages`: what is sent.
+    - `answer_schema`: the JSON Schema that answers must keep to, with the names that exist.
+    - `digest`: which version of the instructions this is, as events name it.
+    """
+
+    generator: str
+    endpoint: str | None = None
+    models: tuple[str, ...] = ()
+    messages: tuple[PromptMessage, ...] = ()
+    answer_schema: JsonValue = None
+    digest: str = ""
+
+
 class StepReport(Fact):
     """One step as its caller sees it.
 
@@ -302,6 +352,7 @@ class Reply(Fact):
     - `timings`: milliseconds by stage, and `total`.
     - `idempotent_until`: how long the same key gives this same command; null without a key.
     - `page`: what was printed, to whoever asked for that; the steps are left out then.
+    - `prompt`: what a model would be sent, to whoever asked for that.
     """
 
     command_id: str | None = None
@@ -314,3 +365,4 @@ class Reply(Fact):
     stage: str | None = None
     idempotent_until: datetime | None = None
     page: OutputPage | None = None
+    prompt: Prompt | None = None

@@ -17,7 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from pydantic_settings import BaseSettings
 
 from contracts.answer import Printout
-from contracts.events import Event
+from contracts.events import CommandRequested, Event
 from contracts.inputs import (
     Awake,
     Cache,
@@ -28,7 +28,7 @@ from contracts.inputs import (
     Timings,
     Undelivered,
 )
-from contracts.lifecycle import Command
+from contracts.lifecycle import TERMINAL_EVENTS, Command
 from contracts.requests import Caller, OutputChunk, OutputPage, Reply, Request
 from contracts.world import HostPicture, World
 from runtime.settings import Settings
@@ -83,6 +83,16 @@ class Function:
     def requests(self) -> tuple[type[Request], ...]:
         """The requests that it serves."""
         return tuple(each for each in self.consumes if issubclass(each, Request))
+
+    @property
+    def begins(self) -> bool:
+        """Whether it begins commands, and keeps who waits for them."""
+        return CommandRequested in self.publishes
+
+    @property
+    def answers(self) -> bool:
+        """Whether it tells callers who wait how their commands ended."""
+        return Reply in self.publishes and any(each in TERMINAL_EVENTS for each in self.events)
 
 
 def function(

@@ -19,6 +19,7 @@ from contracts.answer import WINDOW, Printout, standing
 from contracts.decode import decoded
 from contracts.errors import Code, Error, RefusedError
 from contracts.events import CommandRequested, Event
+from contracts.inputs import Cache
 from contracts.lifecycle import Command
 from contracts.requests import (
     CALLER,
@@ -62,7 +63,7 @@ class Endpoints:
         service: Service = await add_service(
             self._resources.link.nc,
             ServiceConfig(
-                name=SERVICE,
+                name=_service(self._function),
                 version=VERSION,
                 description="Words in, Docker commands out: decided by policy, run once.",
                 metadata={},
@@ -202,6 +203,8 @@ class Endpoints:
                 given[name] = command
             elif kind is World:
                 given[name] = self._resources.inventory.world
+            elif kind is Cache:
+                given[name] = self._resources.cache
             elif kind is Printout:
                 # Whoever asks for pages gets them one by one.
                 paged = isinstance(request, OutputRequest)
@@ -221,6 +224,11 @@ class Endpoints:
             self._resources.link.nc.send(inbox, reply.__pydantic_serializer__.to_json(reply))
         except (nats.errors.Error, OSError) as error:
             log.warning("an answer was not sent", error=str(error))
+
+
+def _service(function: Function) -> str:
+    """Return the name of a micro service: the plain one means that commands are taken."""
+    return f"{SERVICE}-{function.name}" if function.events else SERVICE
 
 
 async def _stopped(service: Service) -> None:

@@ -14,7 +14,6 @@ import structlog
 from contracts import headers as h
 from contracts.inputs import Awake, Cancellation, Overdue, Undelivered
 from contracts.lifecycle import State
-from contracts.requests import Reply
 from contracts.world import World
 from runtime import metrics, setup
 from runtime.declare import Function
@@ -78,7 +77,7 @@ async def serving(
         worldly = any(World in each.needs.values() for each in functions)
         if worldly:
             await resources.inventory.follow()
-        if any(Reply in each.publishes and each.events for each in functions):
+        if any(each.answers for each in functions):
             await resources.waiters.listen()
         if any(Cancellation in each.needs.values() for each in functions):
             await resources.cancellations.listen()
@@ -88,7 +87,7 @@ async def serving(
                 await resources.inventory.settled(_PICTURE)
                 worldly = False
             clocks.extend(await _start(stack, function, resources, drain))
-            if _answers(function) and _fed_by(function, functions):
+            if function.answers and _fed_by(function, functions):
                 stack.push_async_callback(caught_up, link, function, drain)
         stack.callback(drain.begin)
         states["functions"] = True
@@ -116,17 +115,13 @@ def _stops(function: Function) -> tuple[int, int]:
         (_LIFE.index(State(each.type)) for each in function.events if each.type in _LIFE),
         default=len(_LIFE),
     )
-    if function.requests:
+    if function.requests and not function.events:
         return 0, 0
     if Awake in function.consumes:
         return 4, 0
-    if _answers(function):
+    if function.answers:
         return 3, 0
     return (1, earliest) if function.events else (2, 0)
-
-
-def _answers(function: Function) -> bool:
-    return bool(function.events) and Reply in function.publishes
 
 
 def _fed_by(function: Function, others: Sequence[Function]) -> bool:

@@ -15,7 +15,7 @@ from contracts.answer import Printout
 from contracts.events import Event
 from contracts.inputs import DeadLetter, Locks, Overdue, Undelivered
 from contracts.lifecycle import Command
-from contracts.requests import OutputChunk, Reply
+from contracts.requests import OutputChunk
 from contracts.world import HostPicture, World
 from runtime import advisories
 from runtime.declare import Function
@@ -135,13 +135,11 @@ def _filters(config: Mapping[str, Any]) -> list[str]:
 def needed(function: Function) -> list[str]:
     """Return the streams and buckets that a function writes to, reads, or follows."""
     publishes, needs = set(function.publishes), set(function.needs.values())
-    begins = function.requests and any(issubclass(each, Event) for each in publishes)
-    answers = function.events and Reply in publishes
     of_commands = (*function.events, *(each for each in publishes if issubclass(each, Event)))
     wanted = {
         STREAM: of_commands or Command in needs or Overdue in function.consumes,
         OUTPUTS: OutputChunk in publishes or Printout in needs,
-        f"KV_{WAITERS}": begins or answers,
+        f"KV_{WAITERS}": function.begins or function.answers,
         f"KV_{LOCKS}": Locks in needs,
         f"KV_{INVENTORY}": HostPicture in publishes or World in needs,
         advisories.STREAM: Undelivered in function.consumes,

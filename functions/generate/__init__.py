@@ -3,6 +3,7 @@
     command.requested -> generate -> command.generated
                                   -> command.rejected   not understood, ambiguous, not our job
                                   -> command.failed     the host cannot be seen, or no model asked
+    gateway.prompt.<caller> -> generate -> the caller's inbox: what a model would be sent
 
 It never touches Docker: names come from the inventory. A docker line of the caller's own is
 passed on as it is; validation is the same for both. The builtin grammar needs no key and no
@@ -26,11 +27,12 @@ from contracts.events import (
 )
 from contracts.inputs import Cache
 from contracts.plan import GeneratorUse
+from contracts.requests import Prompt, PromptRequest, Reply
 from contracts.selection import chosen
 from contracts.world import World
 from functions.generate import builtin
 from functions.generate.aliases import Aliases
-from functions.generate.model import Models, UnavailableError, open_models
+from functions.generate.model import DeclinedError, Models, UnavailableError, open_models
 from functions.generate.settings import GenerateSettings
 from runtime import function
 
@@ -55,6 +57,10 @@ class Generator(Protocol):
         """Return the lines. Raises RefusedError: a question back, or a refusal."""
         ...
 
+    def prompt(self, asked: PromptRequest, world: World) -> Prompt:
+        """Return what would leave for a model's endpoint."""
+        ...
+
 
 class Builtin:
     """The grammar in `builtin/`: no key, no network, the same answer every time."""
@@ -76,6 +82,10 @@ class Builtin:
         use = GeneratorUse(kind="builtin", duration_ms=spent)
         return CommandGenerated(command_id=event.command_id, lines=lines, generator=use)
 
+    def prompt(self, _: PromptRequest, __: World) -> Prompt:
+        """Return that nothing leaves."""
+        return Prompt(generator="builtin")
+
 
 class WithFallback:
     """Models, and after the last of them the builtin grammar where the settings allow it."""
@@ -90,13 +100,20 @@ class WithFallback:
             return await self._models.lines(event, world, cache)
         except UnavailableError as error:
             if self._builtin:
-                return await self._builtin.lines(event, world, cache)
-            raise RefusedError(
-                Code.MODEL_UNAVAILABLE,
-                f"No model answered: {error}.",
-                "Try again later, or send the docker line itself as `command`; "
+                made = await self._builtin.lines(event, world, cache)
+                spent = error.use.model_copy(update={"kind": made.generator.kind})
+                return made.model_copy(update={"generator": spent})
+            unavailable = Error(
+                code=Code.MODEL_UNAVAILABLE,
+                message=f"No model answered: {error}.",
+                hint="Try again later, or send the docker line itself as `command`; "
                 "GENERATE_FALLBACK=builtin answers everyday requests meanwhile.",
-            ) from error
+            )
+            raise DeclinedError(unavailable, error.use) from error
+
+    def prompt(self, asked: PromptRequest, world: World) -> Prompt:
+        """Return what would be sent to the first model."""
+        return self._models.prompt(asked, world)
 
 
 @asynccontextmanager
@@ -113,28 +130,33 @@ async def open_generator(settings: GenerateSettings) -> AsyncIterator[Generator]
 
 @function(opens=open_generator, deadline=_LONGEST)
 async def generate(
-    event: CommandRequested, generator: Generator, world: World, cache: Cache
-) -> CommandGenerated | CommandRejected | CommandFailed:
+    asked: CommandRequested | PromptRequest, generator: Generator, world: World, cache: Cache
+) -> CommandGenerated | CommandRejected | CommandFailed | Reply:
     try:
-        check_host(event.host, world)
-        if event.line is not None:
+        check_host(asked.host, world)
+        if isinstance(asked, PromptRequest):
+            return Reply(status="planned", prompt=generator.prompt(asked, meant(asked, world)))
+        if asked.line is not None:
             return CommandGenerated(
-                command_id=event.command_id, lines=(event.line,), generator=DIRECT
+                command_id=asked.command_id, lines=(asked.line,), generator=DIRECT
             )
-        return await generator.lines(event, meant(event, world), cache)
+        return await generator.lines(asked, meant(asked, world), cache)
     except RefusedError as refused:
+        if isinstance(asked, PromptRequest):
+            raise
         ending = CommandFailed if refused.error.code in _THE_WORLD_SAYS_NO else CommandRejected
-        return ending(command_id=event.command_id, error=refused.error)
+        use = refused.use if isinstance(refused, DeclinedError) else None
+        return ending(command_id=asked.command_id, error=refused.error, generator=use)
 
 
-def meant(event: CommandRequested, world: World) -> World:
+def meant(asked: CommandRequested | PromptRequest, world: World) -> World:
     """Return the world in which names are grounded: of several hosts one stands for all.
 
     Validation finds the names on each of them. Raises RefusedError.
     """
-    if event.hosts is None:
+    if asked.hosts is None:
         return world
-    seen = next(each for each in chosen(event.hosts, world) if each.error is None)
+    seen = next(each for each in chosen(asked.hosts, world) if each.error is None)
     return World({seen.host: seen})
 
 

@@ -63,6 +63,11 @@ class GenerateSettings(Settings, env_prefix="GENERATE_"):
     prices: Path | None = None
 
     @property
+    def endpoint(self) -> str:
+        """Where models are asked."""
+        return self.base_url or "https://api.openai.com/v1"
+
+    @property
     def generator(self) -> str:
         """What turns words into commands."""
         return "openai" if self.models else "builtin"

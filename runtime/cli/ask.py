@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from contracts.errors import Code, Error
-from contracts.requests import Reply, RunRequest
+from contracts.requests import Reply, Request, RunRequest
 from runtime.cli import asking, show
 from runtime.cli.app import (
     DOCKER_FAILED,
@@ -93,6 +93,10 @@ Deadline = Annotated[
 ]
 MaxRisk = Annotated[Ceiling, typer.Option(help="Refuse all above this.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Return once it is stored.")]
+ShowPrompt = Annotated[
+    bool,
+    typer.Option("--show-prompt", help="Print what a model would be sent; nothing is sent."),
+]
 Source = Annotated[
     str | None, typer.Option(help="A label for statistics; no identity.", show_default=False)
 ]
@@ -152,8 +156,13 @@ def plan(  # noqa: PLR0913 - one for each option
     max_risk: MaxRisk = Ceiling.DESTROY,
     source: Source = None,
     hosts: Hosts = None,
+    show_prompt: ShowPrompt = False,
 ) -> None:
     """Say what would run, and run nothing."""
+    if show_prompt:
+        about = {"host": host, "hosts": hosts, "target": target, "context": context}
+        _answered(lambda: _prompt(words, about), as_json=as_json)
+        return
     _run(
         words,
         as_json=as_json,
@@ -271,8 +280,16 @@ async def _ask(request: RunRequest, *, watched: bool) -> Reply:
         ) from error
 
 
+async def _prompt(words: list[str], about: dict[str, str | None]) -> Reply:
+    return await _quick(asking.prompt_request(words, **about))
+
+
 async def _status(command_id: str) -> Reply:
-    request = asking.status_request(command_id)
+    return await _quick(asking.status_request(command_id))
+
+
+async def _quick(request: Request) -> Reply:
+    """Ask what is answered at once, and changes nothing."""
 
     async def call(found: Attached, _: timedelta) -> Reply:
         return await found.gateway.ask(request, served_within=found.served_within)

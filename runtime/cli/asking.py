@@ -16,6 +16,7 @@ from contracts.requests import (
     MAX_REQUEST_BYTES,
     MAX_UPLOAD,
     CancelRequest,
+    PromptRequest,
     RunRequest,
     StatusRequest,
 )
@@ -63,6 +64,20 @@ def run_request(words: Sequence[str], **given: Any) -> RunRequest:
     if size > MAX_REQUEST_BYTES:
         raise UsageError(f"the request has {size} bytes; {MAX_REQUEST_BYTES} are taken")
     return request
+
+
+def prompt_request(words: Sequence[str], **given: Any) -> PromptRequest:
+    """Return the request for what a model would be sent. Raises UsageError."""
+    fields = {name: value for name, value in given.items() if value is not None}
+    fields["request"] = text = " ".join(words).strip()
+    if text.split(maxsplit=1)[:1] == ["docker"]:
+        raise UsageError("no model is asked about a docker line: nothing would be sent")
+    if "context" in fields:
+        fields["context"] = context(fields["context"])
+    try:
+        return PromptRequest.model_validate(fields)
+    except ValidationError as error:
+        raise UsageError(_explained(error)) from error
 
 
 def status_request(command_id: str) -> StatusRequest:

@@ -1,9 +1,10 @@
 """A reply as a person or a program reads it."""
 
+import json
 import sys
 
 from contracts.errors import Error
-from contracts.requests import Reply, StepReport
+from contracts.requests import Prompt, Reply, StepReport
 from runtime.cli.progress import milliseconds
 from runtime.cli.terminal import (
     is_terminal,
@@ -36,6 +37,9 @@ def show(reply: Reply) -> None:
     Through a pipe stdout has docker's stdout alone, of a plan its docker lines, of a command
     that is only accepted its id; docker's stderr and our own words go to stderr.
     """
+    if reply.prompt:
+        _prompt(reply.prompt)
+        return
     if reply.status in {"planned", "held"}:
         _plan(reply)
     else:
@@ -81,6 +85,21 @@ def _step(step: StepReport, *, several: bool = False) -> None:
         say(f"acg: {_ENDED[step.ended]}", "dim")
     if step.exit_code and terminal:
         say(f"exit code {step.exit_code}", "red")
+
+
+def _prompt(prompt: Prompt) -> None:
+    """Print what leaves, message by message; to whom it goes is said beside it."""
+    if not prompt.messages:
+        say("acg: the builtin generator answers: nothing is sent to anybody")
+        return
+    models = ", ".join(map(one_line, prompt.models))
+    say(f"acg: to {one_line(prompt.endpoint or '')}: {models} (instructions {prompt.digest})")
+    for message in prompt.messages:
+        say(f"-- {one_line(message.role)}", "dim")
+        pass_on(message.content.rstrip("\n") + "\n", sys.stdout)
+    if prompt.answer_schema is not None:
+        say("-- the form of the answer", "dim")
+        pass_on(json.dumps(prompt.answer_schema) + "\n", sys.stdout)
 
 
 def _plan(reply: Reply) -> None:

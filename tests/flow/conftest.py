@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,13 @@ class Stack:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """Every function, one caller, and a connection that may do everything."""
-    folder = tmp_path_factory.mktemp("flow")
+    async with standing(tmp_path_factory.mktemp("flow")) as stood:
+        yield stood
+
+
+@asynccontextmanager
+async def standing(folder: Path, **variables: str) -> AsyncIterator[Stack]:
+    """Run the gateway with these variables in its environment for as long as the block lasts."""
     with (
         tempfile.TemporaryDirectory(prefix="acg-") as sockets,  # a socket's path must be short
         nats_server(folder / "nats", sync_always=False) as nats,
@@ -40,6 +47,8 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     ):
         async with counting_engine(Path(sockets) / "d.sock", CONTAINERS) as engine:
             environment.setenv("DOCKER_HOST", engine.url)
+            for name, value in variables.items():
+                environment.setenv(name, value)
             settings = AcgSettings(home=folder / "home")
             async with (
                 serving(discover.everything(), settings, nats.link, prepare=True) as port,

@@ -184,7 +184,8 @@ def test_every_event_is_a_message_with_its_headers() -> None:
 
 def test_requests_are_answered_on_the_callers_inbox() -> None:
     for request in schemas.requests():
-        operation = ASYNCAPI["operations"][f"accept.receives.request.{request.verb}"]
+        (by,) = [each.name for each in discover.everything() if request in each.requests]
+        operation = ASYNCAPI["operations"][f"{by}.receives.request.{request.verb}"]
         assert operation["reply"]["channel"] == {"$ref": "#/channels/inbox"}
         assert operation["bindings"] == {"nats": {"queue": "gateway"}}
         address = ASYNCAPI["channels"][f"request.{request.verb}"]["address"]

@@ -8,31 +8,30 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from contracts.errors import Code, RefusedError
+from contracts.errors import Code, Error
 from contracts.events import CommandGenerated, CommandRequested
 from contracts.inputs import Cache
 from contracts.plan import GeneratorUse
+from contracts.requests import Prompt, PromptMessage, PromptRequest
 from contracts.world import World
 from functions.generate.aliases import Aliases
-from functions.generate.model import prompt
-from functions.generate.model.answer import Answer, UnreadableError, read, schema
-from functions.generate.model.excerpt import excerpt
+from functions.generate.model.answer import UnreadableError, declined, read, schema
+from functions.generate.model.excerpt import Excerpt, excerpt
 from functions.generate.model.grounding import UngroundedError, grounded
 from functions.generate.model.kept import Kept
+from functions.generate.model.prompt import Asked, digest, messages, repair
+from functions.generate.model.spending import DeclinedError, Spending, UnavailableError
 from functions.generate.settings import GenerateSettings, PriceList
 
 if TYPE_CHECKING:
     from functions.generate.model.endpoint import Endpoint
 
+__all__ = ["REPAIRS", "DeclinedError", "Models", "UnavailableError", "open_models"]
+
 REPAIRS = 2
 _MARGIN_S = 1.0
-
-
-class UnavailableError(Exception):
-    """No model gave an answer in time."""
 
 
 class Models:
@@ -53,92 +52,95 @@ class Models:
     async def lines(self, event: CommandRequested, world: World, cache: Cache) -> CommandGenerated:
         """Return the lines.
 
-        Raises UnavailableError; RefusedError: a question, a refusal, or MODEL_ANSWER_INVALID.
+        Raises UnavailableError; DeclinedError: a question, a refusal, or MODEL_ANSWER_INVALID.
         """
         left = (event.deadline - datetime.now(UTC)).total_seconds() - _MARGIN_S
+        spending = Spending(self._prices)
         try:
             async with asyncio.timeout(min(left, self._settings.total_seconds)):
-                return await self._first(event, world, cache)
+                return await self._first(event, world, cache, spending)
         except TimeoutError as error:
-            raise UnavailableError("no model answered in the time that there was") from error
+            late = "no model answered in the time that there was"
+            raise UnavailableError(late, spending.use()) from error
 
-    async def _first(self, event: CommandRequested, world: World, cache: Cache) -> CommandGenerated:
+    def prompt(self, asked: PromptRequest, world: World) -> Prompt:
+        """Return what would be sent, to the first endpoint that can be held to a schema."""
+        shown = self._shown(asked, world)
+        return Prompt(
+            generator="openai",
+            endpoint=self._settings.endpoint,
+            models=self._settings.models,
+            messages=tuple(PromptMessage(**each) for each in messages(asked, shown)),
+            answer_schema=schema(shown),
+            digest=digest(),
+        )
+
+    async def _first(
+        self, event: CommandRequested, world: World, cache: Cache, spending: Spending
+    ) -> CommandGenerated:
         from functions.generate.model.endpoint import ModelError  # noqa: PLC0415 - loads openai
 
+        shown = self._shown(event, world)
+        question = _Question(event.host, world, messages(event, shown), schema(shown))
+        longest = timedelta(seconds=self._settings.cache_seconds)
         reasons: list[str] = []
         for endpoint in self._endpoints:
-            try:
-                return await self._ask(endpoint, event, world, cache)
-            except ModelError as error:
-                reasons.append(str(error))
-        raise UnavailableError("; ".join(reasons))
-
-    async def _ask(
-        self, endpoint: "Endpoint", event: CommandRequested, world: World, cache: Cache
-    ) -> CommandGenerated:
-        began = perf_counter()
-        settings = self._settings
-        shown = excerpt(
-            f"{event.words} {event.target or ''}",
-            world,
-            host=event.host,
-            labels=settings.labels,
-            aliases=self._aliases,
-            tokens=settings.world_tokens,
-        )
-        messages, form = prompt.messages(event, shown), schema(shown)
-        longest = timedelta(seconds=settings.cache_seconds)
-        kept = Kept(cache, endpoint.model, messages, longest)
-        if found := await kept.get():
+            kept = Kept(cache, endpoint.model, question.messages, longest)
+            if not (found := await kept.get()):
+                try:
+                    found = await _ask(endpoint, question, spending)
+                except ModelError as error:
+                    reasons.append(str(error))
+                    continue
+                await kept.put(*found)
             lines, use = found
             return CommandGenerated(command_id=event.command_id, lines=lines, generator=use)
-        tokens_in = tokens_out = 0
-        faults = ""
-        for attempt in range(1, REPAIRS + 2):
-            said = await endpoint.ask(messages, form)
-            tokens_in, tokens_out = tokens_in + said.tokens_in, tokens_out + said.tokens_out
-            try:
-                answer = read(said.text)
-                lines = grounded(answer, world, event.host) if answer.kind == "commands" else ()
-            except (UnreadableError, UngroundedError) as error:
-                faults = str(error)
-                messages = [*messages, *prompt.repair(said.text, faults)]
-                continue
-            if not lines:
-                _say(answer)
-            use = GeneratorUse(
-                kind="openai",
-                model=endpoint.model,
-                tokens_in=tokens_in,
-                tokens_out=tokens_out,
-                cost_usd=self._prices.cost(endpoint.model, tokens_in, tokens_out),
-                duration_ms=round((perf_counter() - began) * 1000, 3),
-                attempts=attempt,
-                prompt=prompt.digest(),
-            )
-            await kept.put(lines, use)
-            return CommandGenerated(command_id=event.command_id, lines=lines, generator=use)
-        raise RefusedError(
-            Code.MODEL_ANSWER_INVALID,
-            f"{endpoint.model} gave no usable answer in {REPAIRS + 1} attempts: "
-            f"{faults.splitlines()[0]}",
-            "Say it more plainly, or send the docker line itself as `command`.",
+        raise UnavailableError("; ".join(reasons), spending.use())
+
+    def _shown(self, asked: Asked, world: World) -> Excerpt:
+        return excerpt(
+            f"{asked.words} {asked.target or ''}",
+            world,
+            host=asked.host,
+            labels=self._settings.labels,
+            aliases=self._aliases,
+            tokens=self._settings.world_tokens,
         )
 
 
-def _say(answer: Answer) -> NoReturn:
-    """Pass a question or a refusal on: the model's words, bounded, as data."""
-    if answer.kind == "question":
-        raise RefusedError(
-            Code.AMBIGUOUS,
-            answer.text,
-            "Ask again with one of the options, or with the full name.",
-            question=answer.text,
-            options=answer.options,
-        )
-    raise RefusedError(
-        Code.UNSUPPORTED, answer.text, "Ask for something that docker does on these hosts."
+class _Question(NamedTuple):
+    """What is asked, of whichever model; `host` and `world` are what its answer must keep to."""
+
+    host: str | None
+    world: World
+    messages: list[dict[str, str]]
+    form: dict[str, Any]
+
+
+async def _ask(
+    endpoint: "Endpoint", question: _Question, spending: Spending
+) -> tuple[tuple[str, ...], GeneratorUse]:
+    """Return the lines of one model, after as many repairs as it needs and may have."""
+    sent, faults = question.messages, ""
+    for _ in range(REPAIRS + 1):
+        spending.asking(endpoint.model)
+        said = await endpoint.ask(sent, question.form)
+        spending.answered(endpoint.model, said.tokens_in, said.tokens_out)
+        try:
+            answer = read(said.text)
+            if answer.kind != "commands":
+                raise DeclinedError(declined(answer), spending.use())
+            return grounded(answer, question.world, question.host), spending.use()
+        except (UnreadableError, UngroundedError) as error:
+            faults = str(error)
+            sent = [*sent, *repair(said.text, faults)]
+    unusable = Error(
+        code=Code.MODEL_ANSWER_INVALID,
+        message=f"{endpoint.model} gave no usable answer in {REPAIRS + 1} attempts: "
+        f"{faults.splitlines()[0]}",
+        hint="Say it more plainly, or send the docker line itself as `command`.",
     )
+    raise DeclinedError(unusable, spending.use())
 
 
 @asynccontextmanager
@@ -152,7 +154,7 @@ async def open_models(settings: GenerateSettings, aliases: Aliases) -> AsyncIter
     key = settings.api_key.get_secret_value() if settings.api_key else "none"
     client = AsyncOpenAI(
         api_key=key,
-        base_url=settings.base_url or "https://api.openai.com/v1",
+        base_url=settings.endpoint,
         timeout=settings.timeout_seconds,
         max_retries=settings.retries,
     )

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from contracts.errors import Code, Error
 from contracts.model import Fact
 from functions.generate.model.excerpt import Excerpt
 
@@ -64,6 +65,23 @@ def read(text: str) -> Answer:
     if answer.kind != "commands" and not answer.text.strip():
         raise UnreadableError(f"`text` is empty although `kind` is `{answer.kind}`")
     return answer
+
+
+def declined(answer: Answer) -> Error:
+    """Return a question or a refusal as an error: the model's words, bounded, as data."""
+    if answer.kind == "question":
+        return Error(
+            code=Code.AMBIGUOUS,
+            message=answer.text,
+            hint="Ask again with one of the options, or with the full name.",
+            question=answer.text,
+            options=answer.options,
+        )
+    return Error(
+        code=Code.UNSUPPORTED,
+        message=answer.text,
+        hint="Ask for something that docker does on these hosts.",
+    )
 
 
 def _object(text: str) -> object:

@@ -3,12 +3,38 @@
 import hashlib
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
-from contracts.events import CommandRequested
+from pydantic import JsonValue
+
 from functions.generate.model.excerpt import Excerpt, quoted
 
 _CONTEXT = 8000
 _DIGEST = 16
+
+
+class Asked(Protocol):
+    """What a model is asked: of a command, or of who wants to see the prompt alone."""
+
+    @property
+    def words(self) -> str | None:
+        """What is wanted."""
+        ...
+
+    @property
+    def target(self) -> str | None:
+        """The name of what the words are about."""
+        ...
+
+    @property
+    def host(self) -> str | None:
+        """The only host that is meant."""
+        ...
+
+    @property
+    def context(self) -> JsonValue:
+        """What helps to understand the words."""
+        ...
 
 
 @cache
@@ -23,14 +49,14 @@ def digest() -> str:
     return hashlib.sha256(system().encode()).hexdigest()[:_DIGEST]
 
 
-def messages(event: CommandRequested, shown: Excerpt) -> list[dict[str, str]]:
+def messages(asked: Asked, shown: Excerpt) -> list[dict[str, str]]:
     """Return what is sent: instructions, the world as data, the caller's context, the request."""
     made = [_of("system", system()), _of("user", f"INVENTORY (data)\n{shown.text}")]
-    if event.context is not None:
-        made.append(_of("user", f"CONTEXT (data)\n{quoted(event.context)[:_CONTEXT]}"))
-    request = {"request": event.words, "target": event.target, "host": event.host}
-    asked = {key: value for key, value in request.items() if value is not None}
-    made.append(_of("user", f"REQUEST\n{quoted(asked)}"))
+    if asked.context is not None:
+        made.append(_of("user", f"CONTEXT (data)\n{quoted(asked.context)[:_CONTEXT]}"))
+    named = {"request": asked.words, "target": asked.target, "host": asked.host}
+    request = {key: value for key, value in named.items() if value is not None}
+    made.append(_of("user", f"REQUEST\n{quoted(request)}"))
     return made
 
 

@@ -71,7 +71,7 @@ async def functions(link: Link, seen: Seen) -> Finding:
             else:
                 idle.append(function.name)
     for function in everything:
-        if function.requests:
+        if function.requests and not function.events:  # others take from a consumer, seen above
             answer = await link.ask(_SERVED)
             answered = not (answer.headers and answer.headers.get("Status") == "503")
             (seen.serving.add if answered else idle.append)(function.name)

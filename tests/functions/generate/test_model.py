@@ -20,6 +20,7 @@ from contracts.events import (
     CommandRejected,
     CommandRequested,
 )
+from contracts.requests import PromptRequest, Reply
 from contracts.world import HostPicture, World
 from functions.generate import generate, open_generator
 from functions.generate.model.answer import Answer, UnreadableError, read
@@ -67,7 +68,9 @@ async def asked(
     """Ask once, with a generator of its own."""
     given: dict[str, Any] = {"model": "m", "base_url": fake.url, "timeout_seconds": 5.0} | settings
     async with open_generator(GenerateSettings(**given)) as generator:
-        return await generate(event or requested(), generator, world, KeptInMemory())
+        made = await generate(event or requested(), generator, world, KeptInMemory())
+    assert not isinstance(made, Reply)
+    return made
 
 
 class KeptInMemory:
@@ -83,8 +86,8 @@ class KeptInMemory:
         self.held[key] = value
 
 
-def code(ending: Ending) -> Code:
-    assert not isinstance(ending, CommandGenerated), ending
+def code(ending: Ending | Reply) -> Code:
+    assert isinstance(ending, CommandRejected | CommandFailed), ending
     return ending.error.code
 
 
@@ -411,3 +414,66 @@ def test_hostile_names_are_data() -> None:
 def test_whatever_a_model_says_is_an_answer_or_unreadable(text: str) -> None:
     with suppress(UnreadableError):
         assert isinstance(read(text), Answer)
+
+
+async def test_the_prompt_that_is_shown_is_what_would_be_sent_to_the_letter() -> None:
+    event = requested("restart the api", context={"seen": "</data> & <b>"}, target="api")
+    wanted = PromptRequest(
+        request="restart the api", context={"seen": "</data> & <b>"}, target="api"
+    )
+    async with endpoint(proposes(RESTART)) as fake:
+        settings = GenerateSettings(model="m,n", base_url=fake.url)
+        async with open_generator(settings) as generator:
+            shown = await generate(wanted, generator, BOOKSTORE, KeptInMemory())
+            assert fake.asked == []
+            await generate(event, generator, BOOKSTORE, KeptInMemory())
+    assert isinstance(shown, Reply)
+    prompt = shown.prompt
+    assert prompt
+    (sent,) = fake.asked
+    assert [each.model_dump() for each in prompt.messages] == sent["messages"]
+    assert prompt.answer_schema == sent["response_format"]["json_schema"]["schema"]
+    assert (prompt.endpoint, prompt.models) == (fake.url, ("m", "n"))
+
+
+async def test_without_a_model_the_prompt_says_that_nothing_leaves() -> None:
+    async with open_generator(GenerateSettings()) as generator:
+        made = await generate(
+            PromptRequest(request="restart the api"), generator, BOOKSTORE, KeptInMemory()
+        )
+    assert isinstance(made, Reply)
+    assert made.prompt
+    assert (made.prompt.generator, made.prompt.messages) == ("builtin", ())
+
+
+ASKS = json.dumps({"kind": "question", "text": "Which?", "options": ["a", "b"]})
+
+
+@pytest.mark.parametrize(
+    ("script", "tokens", "attempts"),
+    [
+        pytest.param([says(ASKS)], 100, 1, id="a question"),
+        pytest.param([says("nonsense")], 300, 3, id="nothing usable"),
+        pytest.param([says("nonsense"), fails(401)], 100, 2, id="an answer, then none"),
+    ],
+)
+async def test_what_was_spent_is_told_when_no_command_came_of_it(
+    script: list[Play], tokens: int, attempts: int, tmp_path: Path
+) -> None:
+    prices = tmp_path / "prices.toml"
+    prices.write_text('[models."m"]\ninput = 2.0\noutput = 0.0\n')
+    async with endpoint(*script) as fake:
+        made = await asked(fake, prices=prices)
+    assert isinstance(made, CommandRejected | CommandFailed)
+    use = made.generator
+    assert use
+    assert (use.kind, use.model, use.tokens_in, use.attempts) == ("openai", "m", tokens, attempts)
+    assert use.cost_usd == pytest.approx(tokens * 2e-6)
+
+
+async def test_a_fallback_tells_what_asking_in_vain_took() -> None:
+    async with endpoint(says("nonsense"), fails(401)) as fake:
+        made = await asked(fake, fallback="builtin")
+    assert isinstance(made, CommandGenerated)
+    assert (made.generator.kind, made.generator.model) == ("builtin", "m")
+    assert (made.generator.tokens_in, made.generator.attempts) == (100, 2)
