@@ -1,7 +1,8 @@
 """The headers of a stored event: CloudEvents by the binary binding, cause, trace, timings.
 
 Source: CloudEvents 1.0.2, NATS protocol binding (attributes as `ce-` headers); W3C Trace
-Context (`traceparent`). `Nats-` headers are the server's (ADR-8, ADR-31).
+Context (`traceparent`, `tracestate`). `Nats-` headers are the server's (ADR-8, ADR-31). Trace,
+timings and caller are for whoever operates the gateway: they are not signed, and decide nothing.
 """
 
 import hashlib
@@ -18,7 +19,12 @@ CORRELATION = "ce-correlationid"
 CAUSE = "ce-causationid"
 CAUSE_DIGEST = "ce-causationdigest"
 TRACE = "traceparent"
+TRACE_STATE = "tracestate"
 TIMINGS = "acg-timings"
+# Who asked, and the label that the request carries: on every event of a command, for statistics
+# and logs. Never an identity: what decides by the caller reads the request in the history.
+CALLER = "acg-caller"
+SOURCE_ID = "acg-source-id"
 
 MESSAGE_ID = "Nats-Msg-Id"
 EXPECTED_SEQUENCE = "Nats-Expected-Last-Subject-Sequence"

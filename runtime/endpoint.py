@@ -35,6 +35,7 @@ from runtime import metrics
 from runtime.declare import Function
 from runtime.envelope import Cause, cause_of, new_trace, seal
 from runtime.errors import LinkError, LostError, RuntimeFault, TransientError
+from runtime.metrics.told import Told, answered
 from runtime.points import Point, reach
 from runtime.resources import Resources
 from runtime.waiters import may_answer
@@ -54,6 +55,7 @@ class Endpoints:
         self._function = function
         self._opened = opened_with
         self._resources = resources
+        self._told = Told(function)
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(function.in_flight * 4)
 
@@ -113,7 +115,7 @@ class Endpoints:
         except Exception:  # the boundary: nobody waits in vain
             log.exception("a request failed", subject=message.subject)
             reply = Reply(status="failed", error=_INTERNAL)
-        metrics.REQUESTS.labels(kind.verb, reply.status if reply else "waiting").inc()
+        answered(kind.verb, reply, caller)
         if reply:
             self._send(message.reply, reply)
 
@@ -151,6 +153,8 @@ class Endpoints:
             trace=trace,
             time=began,
             timings=h.timings_header(began),
+            caller=event.caller,
+            source_id=event.source_id or "",
         )
         sealed = seal(event, name, cause, self._resources.signer, name)
         # Sent first, so that whoever answers has heard of it before the command can end.
@@ -162,6 +166,8 @@ class Endpoints:
         except TransientError as fault:
             log.warning("a request may be stored", command_id=event.command_id, error=str(fault))
             return Reply(command_id=event.command_id, status="failed", error=_PERHAPS)
+        if not stored.duplicate:
+            self._told.stored(sealed)
         reach(Point.REQUEST_STORED, name)
         if waiting:
             try:
@@ -182,7 +188,9 @@ class Endpoints:
         """
         name, history = self._function.name, self._resources.history
         sealed = seal(event, name, cause_of(command.entries[0]), self._resources.signer, "")
-        await history.append(sealed, command.sequence, within=_STORE)
+        stored = await history.append(sealed, command.sequence, within=_STORE)
+        if not stored.duplicate:
+            self._told.stored(sealed)
         return await self._standing(await history.read(event.command_id))
 
     async def _standing(self, command: Command) -> Reply | None:

@@ -28,6 +28,8 @@ class Cause(NamedTuple):
     trace: str
     time: datetime | None = None
     timings: str = ""
+    caller: str = ""
+    source_id: str = ""
 
 
 class Sealed(NamedTuple):
@@ -77,6 +79,10 @@ def seal(event: Event, function: str, cause: Cause, signer: Signer, stage: str) 
         headers[h.TIMINGS] = f"{cause.timings},{spent}" if cause.timings else spent
     elif cause.timings:
         headers[h.TIMINGS] = cause.timings
+    if cause.caller:
+        headers[h.CALLER] = cause.caller
+    if cause.source_id:
+        headers[h.SOURCE_ID] = cause.source_id
     headers[h.MESSAGE_ID] = event_id
     return Sealed(event, event_id, subject, headers, body, digest, time)
 
@@ -128,6 +134,8 @@ def cause_of(entry: Entry) -> Cause:
         trace=headers.get(h.TRACE, ""),
         time=entry.time,
         timings=headers.get(h.TIMINGS, ""),
+        caller=headers.get(h.CALLER, ""),
+        source_id=headers.get(h.SOURCE_ID, ""),
     )
 
 

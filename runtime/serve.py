@@ -57,10 +57,10 @@ async def serving(
 
     def ready() -> dict[str, bool]:
         states["nats"] = bool(links and links[0].connected)
-        metrics.CONNECTED.set(states["nats"])
         alive = all(each.alive for each in clocks)
         return {**states, "functions": states["functions"] and alive}
 
+    metrics.CONNECTED.labels().set_function(lambda: bool(links and links[0].connected))
     health = Health(ready)
     async with AsyncExitStack() as stack:
         port = await stack.enter_async_context(health.serving(acg.metrics_host, acg.metrics_port))

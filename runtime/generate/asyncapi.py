@@ -234,11 +234,13 @@ def _event_headers() -> Document:
             "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
         },
         h.TIMINGS: _text("`start=<seconds since 1970>`, then `<stage>=<milliseconds>` for each."),
+        h.CALLER: _text("Who asked, for statistics. Never an identity."),
+        h.SOURCE_ID: _text("The label that the request carries, for statistics."),
         h.MESSAGE_ID: _text("The same as `ce-id`: the server stores it once."),
         h.EXPECTED_SEQUENCE: _text("The sequence of the command's newest event before this one."),
         h.EXPECTED_SUBJECT: _text("`command.*.<command id>`: the command as a whole."),
     }
-    optional = {h.TIMINGS}
+    optional = {h.TIMINGS, h.CALLER, h.SOURCE_ID}
     return {
         "type": "object",
         "required": [name for name in properties if name not in optional],

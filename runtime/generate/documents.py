@@ -1,6 +1,6 @@
 """All generated files together."""
 
-from runtime.generate import asyncapi, commands, pages, schemas
+from runtime.generate import asyncapi, commands, metrics, pages, schemas
 
 FOLDER = "contracts/schemas"
 
@@ -12,4 +12,5 @@ def documents() -> dict[str, str]:
     found["docs/flow.md"] = pages.flow()
     found["docs/events.md"] = pages.events()
     found["docs/commands.md"] = commands.commands()
+    found["docs/metrics.md"] = metrics.metrics()
     return found

@@ -1,0 +1,111 @@
+"""How a command's end counts for the service level: good, bad, or not at all.
+
+One truth: the labels of the metrics, the recording rules on them and `acg slo` all take it from
+here. A refusal is the gateway doing its job, and docker's own non-zero exit is docker's answer.
+"""
+
+from enum import StrEnum
+from typing import assert_never
+
+from contracts.docker.follow import follows
+from contracts.errors import Code
+from contracts.events import (
+    CommandExecuted,
+    CommandFailed,
+    CommandPlanned,
+    CommandRejected,
+)
+from contracts.plan import Plan
+
+Ending = CommandPlanned | CommandExecuted | CommandRejected | CommandFailed
+
+
+class Status(StrEnum):
+    """How a command ended, with what docker said of it."""
+
+    EXECUTED_SUCCEEDED = "executed_succeeded"
+    EXECUTED_FAILED = "executed_failed"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    PLANNED = "planned"
+
+
+class Verdict(StrEnum):
+    """What an end says of the service."""
+
+    GOOD = "good"
+    BAD = "bad"
+    EXCLUDED = "excluded"
+
+
+# The gateway, its model, an engine or a host did not do its part: bad, whoever says it.
+OURS: frozenset[Code] = frozenset(
+    {
+        Code.UNAVAILABLE,
+        Code.MODEL_UNAVAILABLE,
+        Code.MODEL_ANSWER_INVALID,
+        Code.ENGINE_UNREACHABLE,
+        Code.ENGINE_ERROR,
+        Code.INVENTORY_UNAVAILABLE,
+        Code.DEADLINE_EXCEEDED,
+        Code.OUTCOME_UNKNOWN,
+        Code.DEAD_LETTER,
+        Code.INTERNAL,
+    }
+)
+# What was asked cannot be, must not be, or is not wanted any more: nobody's outage, even where
+# it is found out so late that the command ends as failed.
+NOT_OURS: frozenset[Code] = frozenset(
+    {
+        Code.CANCELLED,
+        Code.PLAN_STALE,
+        Code.NOT_UNDERSTOOD,
+        Code.AMBIGUOUS,
+        Code.UNSUPPORTED,
+        Code.INVALID_COMMAND,
+        Code.SHELL_SYNTAX,
+        Code.UNSUPPORTED_COMMAND,
+        Code.UNKNOWN_OBJECT,
+        Code.UNKNOWN_HOST,
+        Code.RISK_NOT_ALLOWED,
+        Code.ABOVE_MAX_RISK,
+        Code.APPROVAL_EXPIRED,
+    }
+)
+
+
+def status_of(end: Ending) -> Status:
+    """Return how a command ended."""
+    match end:
+        case CommandPlanned():
+            return Status.PLANNED
+        case CommandExecuted(outcome="succeeded"):
+            return Status.EXECUTED_SUCCEEDED
+        case CommandExecuted():
+            return Status.EXECUTED_FAILED
+        case CommandRejected():
+            return Status.REJECTED
+        case CommandFailed():
+            return Status.FAILED
+        case _:
+            assert_never(end)
+
+
+def verdict(status: Status, code: Code | None = None) -> Verdict:
+    """Return what an end says of the service.
+
+    A code that stands in neither list counts by its status: a rejection is no outage, a failure
+    is one.
+    """
+    if status not in {Status.REJECTED, Status.FAILED}:
+        return Verdict.GOOD
+    if code in OURS:
+        return Verdict.BAD
+    if status is Status.REJECTED or code in NOT_OURS:
+        return Verdict.EXCLUDED
+    return Verdict.BAD
+
+
+def timed(plan: Plan) -> bool:
+    """Say whether it may be asked how long this took: what prints on and on takes what it takes."""
+    return not any(follows(step.operation) for step in plan.steps)
