@@ -40,6 +40,7 @@ COMMANDS = {
     "up": "serve",
     "serve": "serve",
     "setup": "serve",
+    "engine-proxy": "proxy",
     "uninstall": "keep",
     "eval": "eval",
 }
