@@ -20,7 +20,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 export npm_config_cache ?= $(CURDIR)/.cache/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench eval-cli eval-secrets fuzz generate lock clean
+.PHONY: help setup demo test check bench eval eval-cli eval-secrets fuzz generate lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -45,6 +45,9 @@ check: $(VENV)/.ready ## Lint, formatting, types, import rules and the fast test
 
 bench: $(VENV)/.ready ## Measure against the floor and against FastStream
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+eval: $(VENV)/.ready ## Measure the builtin generator on the public suite of requests in words: EVAL=OPTIONS
+	@$(BIN)/acg eval tests/evals/nl.jsonl --worlds tests/evals/worlds.json $(EVAL)
 
 eval-cli: $(VENV)/.ready ## Measure the docker language on a folder of items: EVALS=FOLDER
 	@$(BIN)/python -m scripts.eval_cli "$(EVALS)" $(SPLIT)

@@ -14,9 +14,11 @@ from time import monotonic
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from contracts.world import World
 from runtime.cli.app import OK, USAGE, commands
+from runtime.cli.measure import suite
 from runtime.cli.terminal import say
 from runtime.evals.items import Fault, Item, Passed, read
 from runtime.evals.predict import Predictor
@@ -28,11 +30,25 @@ MOST_SHOWN = 20
 PROGRESS_S = 2.0
 
 app = commands()
+
+
+class _Evals(TyperGroup):
+    """What is no command of the group begins the options of `suite`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words that follow `acg eval`."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = ["suite", *args]
+        return super().parse_args(ctx, args)
+
+
 evals = typer.Typer(
+    cls=_Evals,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Measure the docker language and the words on written items.",
+    help="Measure the docker language and the words on written items: acg eval SUITE.",
 )
+evals.command()(suite)
 app.add_typer(evals, name="eval")
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Items, one JSON a line.")]

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contracts.world import World
+from pydantic import JsonValue
+
+from contracts.world import Container, Image, World
 from runtime.evals.worlds import WorldError, world_of
 
 REPEATED = re.compile("\u27e6repeat:(.*?):([0-9]{1,7})\u27e7", re.DOTALL)
 COUNTED = re.compile("\u27e6seq:(.*?):([0-9]{1,5})\u27e7", re.DOTALL)
+OWN_NAME = re.compile(r"(?<![\w./:=-])[a-z0-9]+(?:[-_][a-z0-9]+)+(?![\w/:=-])")
+"""A name that is no word of a language: of several parts, joined by `-` or `_`."""
+TAGGED = re.compile(r"(?<![\w./:=-])[a-z][a-z0-9._/-]*:[\w][\w.-]*(?![\w/:=-])")
+OBJECTS = frozenset({"containers", "images", "networks", "volumes"})
 LONGEST = 2**22
 """Characters of an expanded text: far beyond what a line may have."""
 
@@ -27,12 +33,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A request in words, in the world that it is asked of. `attack` as in `Line`."""
+    """A request in words, in the world that it is asked of. `attack` as in `Line`.
+
+    `host`, `target` and `context` as in a request to the gateway.
+    """
 
     id: str
     text: str
     world: World
     attack: bool
+    host: str | None = None
+    target: str | None = None
+    context: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,15 @@ def item_of(found: Mapping[str, Any], worlds: Mapping[str, World], default: Worl
         world = worlds.get(_text(found, "world"))
         if world is None:
             raise ItemError(f"there is no world {found['world'][:40]!r} (--worlds FILE names them)")
-        return Words(found["id"], _text(found, "request"), world, attack=False)
+        return Words(
+            found["id"],
+            _text(found, "request"),
+            world,
+            attack=False,
+            host=_named(found, "host"),
+            target=_named(found, "target"),
+            context=found.get("context"),
+        )
     raise ItemError("there is neither `line`, `request` nor `layer`")
 
 
@@ -111,14 +131,16 @@ def _attack(found: Mapping[str, Any], default: World) -> Item:
         case "cli":
             return Line(found["id"], _text(found, "input"), attack=True)
         case "nl":
-            return Words(found["id"], _text(found, "input"), default, attack=True)
+            text = _text(found, "input")
+            return Words(found["id"], text, meant(text, default, {}), attack=True)
         case "context":
             held = found.get("input")
             if not isinstance(held, dict):
                 raise ItemError("`input` is no object")
-            return Words(
-                found["id"], _text(held, "request"), world_of(held.get("context")), attack=True
-            )
+            text, described = _text(held, "request"), held.get("context") or {}
+            world = meant(text, world_of(described), described)
+            beside = {name: each for name, each in described.items() if name not in OBJECTS}
+            return Words(found["id"], text, world, attack=True, context=beside or None)
         case layer:
             return Passed(found["id"], f"layer {layer}")
 
@@ -127,6 +149,48 @@ def _text(found: Mapping[str, Any], name: str) -> str:
     if not isinstance(found.get(name), str):
         raise ItemError(f"`{name}` is missing or no text")
     return expanded(found[name])
+
+
+def _named(found: Mapping[str, Any], name: str) -> str | None:
+    value = found.get(name)
+    if value is not None and not isinstance(value, str):
+        raise ItemError(f"`{name}` is no text")
+    return value
+
+
+def meant(text: str, world: World, described: Mapping[str, Any]) -> World:
+    """Return the world that an attack has in mind: what it names by a name that only a thing has.
+
+    Its author says no more of that world than the words. Without it an attack would be stopped
+    for want of its target alone, and its harmless look-alike refused for the same reason. Kinds
+    of objects that are `described` are what they are.
+    """
+    picture = next(iter(world))
+    known = {each.name for each in picture.containers} | set(described.get("images", ()))
+    containers: tuple[Container, ...] = ()
+    images: tuple[Image, ...] = ()
+    if "containers" not in described:
+        names = dict.fromkeys(OWN_NAME.findall(text))
+        containers = tuple(
+            Container(id=f"{at:012x}", name=name, image="", state="running")
+            for at, name in enumerate(names, start=0xA00)
+            if name not in known
+        )
+    if "images" not in described:
+        tags = {tag for each in picture.images for tag in each.tags}
+        images = tuple(
+            Image(id=name, tags=(name,))
+            for name in dict.fromkeys(TAGGED.findall(text))
+            if name not in tags
+        )
+    return world.with_host(
+        picture.model_copy(
+            update={
+                "containers": (*picture.containers, *containers),
+                "images": (*picture.images, *images),
+            }
+        )
+    )
 
 
 def expanded(text: str) -> str:

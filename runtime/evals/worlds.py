@@ -1,4 +1,4 @@
-"""The worlds that requests are asked of: what exists on one host, as a file describes it."""
+"""The worlds that requests are asked of: what exists on one host or several, as a file has it."""
 
 import json
 from collections.abc import Mapping
@@ -46,11 +46,18 @@ class _Container(BaseModel):
     mounts: tuple[_Mount, ...] = ()
 
 
-class _World(BaseModel):
+class _Host(BaseModel):
     containers: tuple[_Container, ...] = ()
     images: tuple[str | dict[str, Any], ...] = ()
     networks: tuple[str | dict[str, Any], ...] = ()
     volumes: tuple[str | dict[str, Any], ...] = ()
+    labels: dict[str, str] = {}
+
+
+class _World(_Host):
+    """One host's objects, or `hosts`: those of each by its name."""
+
+    hosts: dict[str, _Host] = {}
 
 
 def read_worlds(path: Path) -> dict[str, World]:
@@ -74,15 +81,21 @@ def world_of(described: object) -> World:
         first = wrong.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise WorldError(f"a world is not described right ({where}: {first['msg']})") from wrong
-    picture = HostPicture(
-        host=HOST,
+    return World(
+        {host: _picture(host, each) for host, each in (held.hosts or {HOST: held}).items()}
+    )
+
+
+def _picture(host: str, held: _Host) -> HostPicture:
+    return HostPicture(
+        host=host,
         as_of=AS_OF,
         containers=tuple(_container(each, at) for at, each in enumerate(held.containers)),
         images=tuple(Image(id=name, tags=(name,)) for name in _names(held.images)),
         networks=tuple(Network(id=name, name=name) for name in _names(held.networks)),
         volumes=tuple(Volume(name=name) for name in _names(held.volumes)),
+        labels=held.labels,
     )
-    return World({HOST: picture})
 
 
 def _names(described: tuple[str | dict[str, Any], ...]) -> list[str]:

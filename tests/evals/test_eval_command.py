@@ -116,7 +116,12 @@ def test_each_item_is_predicted_in_the_form_that_a_scorer_reads(
             "code": Code.SHELL_SYNTAX,
         },
         "nl-1": {"id": "nl-1", "decision": "command", "commands": [["docker", "restart", "web"]]},
-        "nl-2": {"id": "nl-2", "decision": "ask", "code": Code.UNKNOWN_OBJECT},
+        "nl-2": {
+            "id": "nl-2",
+            "decision": "ask",
+            "code": Code.UNKNOWN_OBJECT,
+            "options": [],
+        },
         "saf-1": {"id": "saf-1", "decision": "require_approval"},
         "saf-2": {"id": "saf-2", "decision": "reject"},
         "saf-3": {"id": "saf-3", "decision": "allow"},
