@@ -4,7 +4,7 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,6 +42,8 @@ class AcgSettings(Settings, env_prefix="ACG_"):
     - `log_format`: `console` for people, `json` for machines; by terminal where unset.
     - `ack_wait_seconds`: how long a delivery may go without a word before another worker gets it.
     - `drain_seconds`: how long what is in hand may take after SIGTERM.
+    - `stream_replicas`: on how many servers of a cluster `acg setup` keeps each stream and bucket;
+      unset, one of those it makes, and what is there is left as it is.
     - `caller`: as whom requests are made; part of subjects, permissions and the key's file name.
     """
 
@@ -52,6 +54,7 @@ class AcgSettings(Settings, env_prefix="ACG_"):
     log_format: str | None = None
     ack_wait_seconds: float = ACK_WAIT.total_seconds()
     drain_seconds: float = 25.0
+    stream_replicas: Annotated[int, Field(ge=1, le=5)] | None = None
     caller: str = "local"
 
     @field_validator("caller")

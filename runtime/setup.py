@@ -68,16 +68,22 @@ def consumers(
 
 
 async def ensure(
-    link: Link, functions: Iterable[Function], ack_wait: timedelta = ACK_WAIT
+    link: Link,
+    functions: Iterable[Function],
+    ack_wait: timedelta = ACK_WAIT,
+    replicas: int | None = None,
 ) -> list[str]:
     """Create or update all of it; return what was done, in words.
+
+    Streams and buckets are kept on so many `replicas`, servers of a cluster; without a number
+    those that are there keep theirs. A consumer has as many as its stream.
 
     Raises LinkError where the server is too old, has no JetStream, or does not allow it.
     """
     check_server(link)
     done: list[str] = []
     for stream in streams():
-        done.extend(await _ensure_stream(link, stream))
+        done.extend(await _ensure_stream(link, stream, replicas))
     for function in functions:
         for stream_name, config in consumers(function, ack_wait):
             await _ensure_consumer(link, stream_name, config)
@@ -96,8 +102,9 @@ def check_server(link: Link) -> None:
         )
 
 
-async def _ensure_stream(link: Link, wanted: Mapping[str, Any]) -> list[str]:
-    name = wanted["name"]
+async def _ensure_stream(link: Link, stream: Mapping[str, Any], replicas: int | None) -> list[str]:
+    name = stream["name"]
+    wanted = {**stream, "num_replicas": replicas} if replicas else stream
     try:
         info = await link.api(f"STREAM.INFO.{name}")
     except RefusedByStreamError as error:
@@ -108,6 +115,8 @@ async def _ensure_stream(link: Link, wanted: Mapping[str, Any]) -> list[str]:
     # What an operator set (replicas, limits, placement) stays; what the code relies on is set.
     held = info["config"]
     ours = {key: wanted[key] for key in _RELIED_ON if key in wanted}
+    if replicas:
+        ours["num_replicas"] = replicas
     if all(held.get(key) == value for key, value in ours.items()):
         return [f"stream {name}: there"]
     await link.api(f"STREAM.UPDATE.{name}", {**held, **ours})

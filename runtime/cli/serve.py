@@ -64,7 +64,9 @@ async def _serve(functions: list[Function]) -> None:
 
 async def _setup() -> list[str]:
     async with connect(_required(), "acg-setup") as link:
-        return await setup.ensure(link, discover.everything(), AcgSettings().ack_wait)
+        acg = AcgSettings()
+        everything = discover.everything()
+        return await setup.ensure(link, everything, acg.ack_wait, acg.stream_replicas)
 
 
 def _required() -> LinkSettings:

@@ -1,6 +1,7 @@
 import pytest
 
 from runtime import discover, setup
+from runtime.errors import LinkError
 from runtime.link import Link
 
 NEEDED = {
@@ -28,3 +29,10 @@ async def test_a_stream_that_is_gone_is_missed_by_those_who_need_it(link: Link) 
     await link.api("STREAM.DELETE.DEAD_LETTERS")
     assert await setup.missing(link, discover.find("reaper")) == ["stream DEAD_LETTERS"]
     assert await setup.missing(link, discover.find("execute")) == []
+
+
+async def test_replicas_are_asked_of_the_server_also_for_what_is_there(link: Link) -> None:
+    with pytest.raises(LinkError, match="replicas"):
+        await setup.ensure(link, [], replicas=3)
+    assert (await setup.ensure(link, [], replicas=1))[0].endswith(": there")
+    assert (await setup.ensure(link, []))[0].endswith(": there")
