@@ -1,0 +1,151 @@
+"""What callers feel."""
+
+from tests.operations.cases.case import Case
+
+
+def requests(failed: int, fine: int, minutes: int = 20) -> dict[str, str]:
+    """Return requests that end, each minute so many."""
+    return {
+        'gateway_requests_total{source_id="a",status="failed"}': f"0+{failed}x{minutes}",
+        'gateway_requests_total{source_id="a",status="executed_succeeded"}': f"0+{fine}x{minutes}",
+    }
+
+
+def generation(failed: int, generated: int) -> dict[str, str]:
+    return {
+        'gateway_command_generation_total{status="failed"}': f"0+{failed}x20",
+        'gateway_command_generation_total{status="generated"}': f"0+{generated}x20",
+    }
+
+
+def execution(failed: int, succeeded: int) -> dict[str, str]:
+    name = "gateway_command_execution_total"
+    return {
+        f'{name}{{command_type="restart",status="outcome_unknown"}}': f"0+{failed}x20",
+        f'{name}{{command_type="restart",status="succeeded"}}': f"0+{succeeded}x20",
+    }
+
+
+def durations(within_5: int, within_30: int) -> dict[str, str]:
+    """Return requests that take under 5 s, and others between 10 and 30 s, so many a minute."""
+    name = 'gateway_request_duration_seconds_bucket{source_id="a",le='
+    every = within_5 + within_30
+    return {
+        f'{name}"5.0"}}': f"0+{within_5}x30",
+        f'{name}"10.0"}}': f"0+{within_5}x30",
+        f'{name}"30.0"}}': f"0+{every}x30",
+        f'{name}"+Inf"}}': f"0+{every}x30",
+        'gateway_request_duration_seconds_count{source_id="a"}': f"0+{every}x30",
+    }
+
+
+def served(*names: str) -> dict[str, str]:
+    up = {'up{job="gateway",instance="a:9464"}': "1+0x20"}
+    return up | {f'function_in_flight{{function="{each}"}}': "0+0x20" for each in names}
+
+
+EVERY = ("accept", "generate", "validate", "execute", "inventory", "reply", "reaper")
+
+CASES = (
+    Case(
+        "GatewayDown",
+        "a process does not answer for over a minute",
+        {
+            'up{job="gateway",instance="a:9464"}': "1 1 0+0x5",
+            'up{job="gateway",instance="b:9464"}': "1+0x7",
+        },
+        "4m",
+        {"instance": "a:9464", "job": "gateway"},
+        "The gateway is gone from a:9464",
+    ),
+    Case(
+        "GatewayDown",
+        "no process is known at all",
+        {},
+        "2m",
+        {"job": "gateway"},
+        "The gateway is gone",
+    ),
+    Case("GatewayDown", "all answer", {'up{job="gateway",instance="a:9464"}': "1+0x5"}, "4m"),
+    Case(
+        "GatewayDown",
+        "a process was away for one scrape only",
+        {'up{job="gateway",instance="a:9464"}': "1 1 0 1 1 1"},
+        "3m",
+    ),
+    Case(
+        "FunctionMissing",
+        "every function is served but one",
+        served(*(each for each in EVERY if each != "validate")),
+        "3m",
+        {"function": "validate"},
+        "No process serves validate",
+    ),
+    Case("FunctionMissing", "every function is served", served(*EVERY), "5m"),
+    Case(
+        "FunctionMissing",
+        "nothing runs at all, which another alert tells",
+        {"other": "1+0x9"},
+        "5m",
+    ),
+    Case(
+        "HighErrorRate",
+        "one of ten fails",
+        requests(1, 9),
+        "15m",
+        {},
+        "10% of the requests fail",
+    ),
+    Case("HighErrorRate", "one of fifty fails", requests(1, 49), "15m"),
+    Case("HighErrorRate", "half fails, of two a minute", requests(1, 0, 9), "9m"),
+    Case(
+        "GenerationFailures",
+        "one of five fails",
+        generation(1, 4),
+        "15m",
+        {},
+        "20% of the requests never become a command",
+    ),
+    Case("GenerationFailures", "one of twenty fails", generation(1, 19), "15m"),
+    Case(
+        "SlowResponses",
+        "a tenth takes over ten seconds",
+        durations(9, 1),
+        "20m",
+        {},
+        "The slowest twentieth of the requests takes over 20s",
+    ),
+    Case("SlowResponses", "one of fifty takes over ten seconds", durations(49, 1), "20m"),
+    Case(
+        "ExecutionFailures",
+        "half of the restarts end in doubt",
+        execution(2, 2),
+        "20m",
+        {"command_type": "restart"},
+        "50% of all `docker restart` fail",
+    ),
+    Case("ExecutionFailures", "one of ten restarts fails", execution(1, 9), "20m"),
+    Case(
+        "NoRequests",
+        "there were requests this morning, and none for over an hour",
+        {'gateway_requests_total{status="rejected"}': "0+5x40 200+0x35"},
+        "6h",
+        {},
+        "No request has ended for an hour",
+        "5m",
+    ),
+    Case(
+        "NoRequests",
+        "one came within the hour",
+        {'gateway_requests_total{status="rejected"}': "0+5x40 200+0x21 201+0x12"},
+        "6h",
+        step="5m",
+    ),
+    Case(
+        "NoRequests",
+        "nobody has ever asked",
+        {'gateway_requests_total{status="rejected"}': "0+0x75"},
+        "6h",
+        step="5m",
+    ),
+)

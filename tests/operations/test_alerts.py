@@ -1,0 +1,174 @@
+"""Every alert: what it says, whom it leads where, when it fires and when it is quiet."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from runtime import discover
+from runtime.setup import streams
+from tests.operations.cases import gateway, pipeline, slo, surroundings
+from tests.operations.cases.case import Case
+from tests.operations.rules import Rule
+
+FILES = {
+    "gateway.yml": gateway.CASES,
+    "pipeline.yml": pipeline.CASES,
+    "slo.yml": slo.CASES,
+    "surroundings.yml": surroundings.CASES,
+}
+CASES = [case for cases in FILES.values() for case in cases]
+SEVERITIES = {"critical", "warning", "info"}
+# Not in every deployment: whoever runs without it is missing nothing.
+OPTIONAL = {"http"}
+
+
+def expected(case: Case, rule: Rule) -> list[dict[str, Any]]:
+    """Return what promtool is to find: labels and annotations as a person reads them."""
+    if case.fires is None:
+        return []
+    said = dict(rule["annotations"])
+    for name, value in case.fires.items():
+        said["description"] = said["description"].replace(f"{{{{ $labels.{name} }}}}", value)
+    said["summary"] = case.summary
+    return [{"exp_labels": {**rule["labels"], **case.fires}, "exp_annotations": said}]
+
+
+def promtool_tests(cases: Sequence[Case], alerts: dict[str, Rule]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": f"{case.alert}: {case.because}",
+            "interval": case.step,
+            "input_series": [
+                {"series": name, "values": values} for name, values in case.series.items()
+            ],
+            "alert_rule_test": [
+                {
+                    "alertname": case.alert,
+                    "eval_time": case.at,
+                    "exp_alerts": expected(case, alerts[case.alert]),
+                }
+            ],
+        }
+        for case in cases
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES)
+def test_each_alert_fires_when_it_should_and_only_then(
+    promtool: Callable[..., str],
+    operations: Path,
+    alerts: dict[str, Rule],
+    tmp_path: Path,
+    file: str,
+) -> None:
+    rules = operations / "prometheus" / "rules" / file
+    groups = [each["name"] for each in yaml.safe_load(rules.read_text())["groups"]]
+    for judged in sorted({case.judged for case in FILES[file]}):
+        document = {
+            "rule_files": [str(rules)],
+            "evaluation_interval": judged,
+            "group_eval_order": groups,
+            "tests": promtool_tests(
+                [case for case in FILES[file] if case.judged == judged], alerts
+            ),
+        }
+        path = tmp_path / f"{judged}.yml"
+        path.write_text(json.dumps(document))  # JSON is YAML
+        promtool("test", "rules", str(path))
+
+
+def test_a_case_that_does_not_hold_is_noticed(
+    promtool: Callable[..., str], operations: Path, alerts: dict[str, Rule], tmp_path: Path
+) -> None:
+    fires = next(case for case in gateway.CASES if case.alert == "GatewayDown" and case.fires)
+    wrong = Case(fires.alert, "it is said to be quiet", fires.series, fires.at)
+    document = {
+        "rule_files": [str(operations / "prometheus" / "rules" / "gateway.yml")],
+        "evaluation_interval": "1m",
+        "tests": promtool_tests([wrong], alerts),
+    }
+    path = tmp_path / "tests.yml"
+    path.write_text(json.dumps(document))
+    with pytest.raises(AssertionError, match="it is said to be quiet"):
+        promtool("test", "rules", str(path))
+
+
+def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_quiet(
+    alerts: dict[str, Rule],
+) -> None:
+    assert {case.alert for case in CASES if case.fires is not None} == set(alerts)
+    assert {case.alert for case in CASES if case.fires is None} == set(alerts)
+    for file, cases in FILES.items():
+        assert {case.alert for case in cases} == {
+            name for name, rule in alerts.items() if rule["file"].name == file
+        }
+
+
+def test_every_alert_says_how_bad_it_is_what_it_means_and_what_to_read(
+    alerts: dict[str, Rule],
+) -> None:
+    for name, rule in alerts.items():
+        assert rule["labels"].keys() == {"severity"}, name
+        assert rule["labels"]["severity"] in SEVERITIES, name
+        assert rule["annotations"].keys() == {"summary", "description", "runbook_url"}, name
+        assert all(rule["annotations"].values()), name
+
+
+def test_every_runbook_link_leads_to_a_section_that_answers(
+    root: Path, alerts: dict[str, Rule]
+) -> None:
+    for name, rule in alerts.items():
+        page, _, anchor = rule["annotations"]["runbook_url"].partition("#")
+        text = (root / page).read_text()
+        sections = {
+            title.lower().replace(" ", "-"): body
+            for title, body in re.findall(r"^## (.+)\n([\s\S]*?)(?=^## |\Z)", text, re.MULTILINE)
+        }
+        assert anchor == name.lower()
+        for part in ("**What it means.**", "**Look.**", "**Do.**"):
+            assert part in sections[anchor], (name, part)
+
+
+def test_no_section_of_the_runbook_is_about_an_alert_that_is_gone(
+    root: Path, alerts: dict[str, Rule]
+) -> None:
+    text = (root / "docs" / "runbook.md").read_text()
+    assert sorted(re.findall(r"^## (\w+)$", text, re.MULTILINE)) == sorted(alerts)
+
+
+def test_the_functions_that_may_not_be_missing_are_those_that_there_are(
+    alerts: dict[str, Rule],
+) -> None:
+    expression = alerts["FunctionMissing"]["expr"]
+    named = re.findall(r'absent\(function_in_flight\{function="(\w+)"\}\)', expression)
+    assert sorted(named) == sorted(set(discover.names()) - OPTIONAL)
+
+
+@pytest.mark.parametrize("alert", ["StreamNearLimit", "StreamFull"])
+def test_the_streams_that_make_room_by_themselves_raise_no_alarm(
+    alerts: dict[str, Rule], alert: str
+) -> None:
+    found = re.search(r'stream!~"([\w|]+)"', alerts[alert]["expr"])
+    assert found
+    assert sorted(found[1].split("|")) == sorted(
+        each["name"] for each in streams() if each["discard"] == "old"
+    )
+
+
+def test_the_page_for_operators_lists_every_alert_as_it_is(
+    operations: Path, alerts: dict[str, Rule]
+) -> None:
+    rows = re.findall(
+        r"^\| \[(\w+)\]\(\.\./runbook\.md#(\w+)\) \| (\w+) \|",
+        (operations / "README.md").read_text(),
+        re.MULTILINE,
+    )
+    assert rows == [
+        (name, name.lower(), rule["labels"]["severity"]) for name, rule in alerts.items()
+    ]
