@@ -14,7 +14,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--require",
         default="",
         metavar="NAMES",
-        help="fail tests skipped for want of these: docker, nats, node, prometheus, ssh (comma between)",
+        help="fail tests skipped for want of these (comma between): "
+        "docker, nats, node, prometheus, ssh",
     )
 
 
