@@ -50,8 +50,9 @@ async def bury(letter: DeadLetter, resources: Resources) -> None:
     """Store a dead letter, once. Raises LinkError where that is not confirmed."""
     body = letter.__pydantic_serializer__.to_json(letter)
     once = f"{letter.stream}-{letter.sequence}-{letter.function}"
-    await resources.link.store(f"dead.{letter.function}", body, {MESSAGE_ID: once})
-    metrics.DEAD_LETTERS.labels(letter.function).inc()
+    stored = await resources.link.store(f"dead.{letter.function}", body, {MESSAGE_ID: once})
+    if not stored.duplicate:
+        metrics.DEAD_LETTERS.labels(letter.function).inc()
 
 
 async def _original(resources: Resources, stream: str, sequence: int) -> tuple[str, bytes]:

@@ -24,7 +24,7 @@ from runtime import advisories
 from runtime.declare import Function
 from runtime.envelope import Cause, cause_of, new_trace, seal
 from runtime.errors import LinkError, LostError, TransientError
-from runtime.metrics.told import Told
+from runtime.metrics.told import Told, seen
 from runtime.points import Point, reach
 from runtime.resources import Resources
 
@@ -107,6 +107,7 @@ class Publisher:
                 await self._confirmed(lambda: self._resources.outputs.store(value))
             case HostPicture():
                 await self._confirmed(lambda: self._resources.inventory.store(value))
+                seen(value)
             case DeadLetter():
                 await self._confirmed(lambda: advisories.bury(value, self._resources))
             case _:

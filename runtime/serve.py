@@ -25,6 +25,7 @@ from runtime.resources import Resources
 from runtime.settings import AcgSettings, LinkSettings
 from runtime.source import Source
 from runtime.sweep import Sweep
+from runtime.watch import Watch
 from runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -204,6 +205,8 @@ async def _start(
         clocks.append(Source(function, opened, resources))
     for each in clocks:
         await stack.enter_async_context(each.running(drain))
+    if Overdue in function.consumes:
+        await stack.enter_async_context(Watch(resources.link).running())
     return clocks
 
 

@@ -24,6 +24,7 @@ from runtime.errors import PermanentError, RuntimeFault
 from runtime.history import STREAM
 from runtime.publish import Publisher
 from runtime.resources import Resources
+from runtime.unended import Unended
 from runtime.wire import Message
 
 log = structlog.get_logger()
@@ -31,6 +32,8 @@ log = structlog.get_logger()
 TICK = timedelta(seconds=1)
 _AT_ONCE = 64
 _BATCH = 256
+# Of one tick: so that what is overdue does not wait for figures.
+_LOOKS = 32
 
 
 class Sweep:
@@ -41,6 +44,7 @@ class Sweep:
         self._opened = opened_with
         self._resources = resources
         self._publisher = Publisher(function, resources)
+        self._unended = Unended(resources.link)
         self._due: list[tuple[datetime, str]] = []
         # All that the stream keeps: what no reaper ended in time is still to be ended.
         self._next: dict[str, Any] = {"start_time": (datetime.now(UTC) - WINDOW).isoformat()}
@@ -54,6 +58,7 @@ class Sweep:
     @asynccontextmanager
     async def running(self, drain: timedelta) -> AsyncIterator[None]:
         """Sweep for as long as the block lasts."""
+        await self._unended.listen()
         self._task = task = asyncio.create_task(self._sweep())
         try:
             yield
@@ -66,6 +71,7 @@ class Sweep:
             try:
                 await self._read()
                 await self._end_overdue()
+                await self._look_up()
             except (RuntimeFault, TimeoutError) as error:
                 log.warning("the sweep will be tried again", error=str(error))
             except Exception:  # the boundary: the only clock must not end with one surprise
@@ -82,6 +88,7 @@ class Sweep:
                 entry = self._entry(message)
                 if entry and isinstance(entry.event, CommandRequested):
                     heapq.heappush(self._due, (entry.event.deadline, entry.event.command_id))
+                    self._unended.requested(entry)
             if len(messages) < _BATCH:
                 return
 
@@ -97,9 +104,17 @@ class Sweep:
                 for command_id in batch:
                     self._later(command_id, now)
                 raise
+            self._unended.looked_up(batch, ended)
             for command_id in batch:
                 if command_id not in ended:
                     await self._try_to_end(command_id, now)
+
+    async def _look_up(self) -> None:
+        """Find out which of the commands that are not overdue have ended without our hearing."""
+        for _ in range(_LOOKS):
+            if batch := self._unended.unsure(_AT_ONCE):
+                self._unended.looked_up(batch, await self._ended(batch))
+        self._unended.tell()
 
     async def _try_to_end(self, command_id: str, now: datetime) -> None:
         """End one command; what goes wrong with it holds up no other."""

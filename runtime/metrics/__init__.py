@@ -83,7 +83,9 @@ REQUESTS = Counter(
     ["verb", "status"],
 )
 HTTP_REQUESTS = Counter(
-    "http_requests_total", "Requests at the HTTP door by route and status.", ["route", "status"]
+    "http_requests_total",
+    "Answers of the HTTP door, by route and status; `other`: no route of ours.",
+    ["route", "status"],
 )
 
 # --- functions

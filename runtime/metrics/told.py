@@ -31,6 +31,7 @@ from contracts.events import (
 from contracts.plan import Plan, StepResult, by_step
 from contracts.requests import Reply, RunRequest
 from contracts.verdict import Ending, Status, Verdict, status_of, timed, verdict
+from contracts.world import HostPicture
 from runtime import metrics
 from runtime.declare import Function
 from runtime.envelope import Sealed
@@ -141,6 +142,11 @@ def _known(kinds: set[type[Event]]) -> Iterator[tuple[metrics.Counter, *tuple[st
         yield metrics.ENDS, Status.PLANNED, ""
     for kind in kinds & {CommandRejected, CommandFailed}:
         yield from ((metrics.ENDS, kind.type, code) for code in Code)
+
+
+def seen(picture: HostPicture) -> None:
+    """Tell whether the engine of a host can be seen."""
+    metrics.ENGINE_UP.labels(picture.host).set(picture.error is None)
 
 
 def answered(verb: str, reply: Reply | None, caller: str) -> None:

@@ -1,0 +1,187 @@
+"""What is scraped of a gateway that works: each command counted once, by what its events say."""
+
+import asyncio
+import secrets
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+from prometheus_client.openmetrics.parser import (
+    text_string_to_metric_families as read_openmetrics,
+)
+from prometheus_client.parser import text_string_to_metric_families
+
+from contracts.errors import Code
+from contracts.requests import CancelRequest, RunRequest
+from runtime.metrics import SERIES
+from tests.flow.conftest import CALLER, Stack
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+_SOON_S = 30.0
+
+
+async def fetched(stack: Stack, accept: str = "text/plain") -> str:
+    url = f"http://127.0.0.1:{stack.health_port}/metrics"
+    request = urllib.request.Request(url, headers={"Accept": accept})
+
+    def fetch() -> str:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own port
+            body: bytes = answer.read()
+            return body.decode()
+
+    return await asyncio.to_thread(fetch)
+
+
+async def scraped(stack: Stack) -> Samples:
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(await fetched(stack))
+        for sample in family.samples
+    }
+
+
+def value(samples: Samples, name: str, **labels: str) -> float | None:
+    return samples.get((name, frozenset(labels.items())))
+
+
+def more(before: Samples, after: Samples, name: str, **labels: str) -> float:
+    found = value(after, name, **labels)
+    assert found is not None, (name, labels)
+    return found - (value(before, name, **labels) or 0)
+
+
+async def until(stack: Stack, seen: Callable[[Samples], bool]) -> Samples:
+    async with asyncio.timeout(_SOON_S):
+        while not seen(samples := await scraped(stack)):
+            await asyncio.sleep(0.1)
+    return samples
+
+
+async def test_a_command_that_ran_is_counted_once_at_every_stage(stack: Stack) -> None:
+    source = f"source-{secrets.token_hex(4)}"
+    before = await scraped(stack)
+    await stack.caller.run(RunRequest(request="restart c001", source_id=source))
+    after = await scraped(stack)
+    ended = {"source_id": source, "status": "executed_succeeded"}
+    assert more(before, after, "gateway_requests_total", **ended) == 1
+    assert more(before, after, "gateway_request_duration_seconds_count", source_id=source) == 1
+    asked = {"caller": CALLER, "status": "executed_succeeded", "slo": "good"}
+    assert more(before, after, "caller_requests_total", **asked) == 1
+    assert more(before, after, "caller_request_seconds_count", caller=CALLER) == 1
+    assert more(before, after, "gateway_command_generation_total", status="generated") == 1
+    assert more(before, after, "gateway_decisions_total", outcome="validated", code="") == 1
+    ran = {"command_type": "restart", "status": "succeeded"}
+    assert more(before, after, "gateway_command_execution_total", **ran) == 1
+    assert more(before, after, "command_ends_total", status="executed_succeeded", code="") == 1
+    for stage in ("accept", "generate", "validate", "execute"):
+        assert more(before, after, "command_stage_seconds_count", stage=stage) == 1
+    for kind in ("requested", "generated", "validated", "started", "executed"):
+        assert more(before, after, "command_events_total", type=kind) == 1
+
+
+async def test_dockers_own_no_is_good_and_a_refusal_is_not_counted(stack: Stack) -> None:
+    before = await scraped(stack)
+    reply = await stack.caller.run(RunRequest(command="docker pause c002"))
+    assert reply.outcome == "failed"  # the engine of these tests has no such thing
+    refused = await stack.caller.run(RunRequest(request="remove c002"))
+    assert refused.status == "rejected"
+    after = await scraped(stack)
+    asked = {"caller": CALLER, "status": "executed_failed", "slo": "good"}
+    assert more(before, after, "caller_requests_total", **asked) == 1
+    ran = {"command_type": "pause", "status": "failed"}
+    assert more(before, after, "gateway_command_execution_total", **ran) == 1
+    asked = {"caller": CALLER, "status": "rejected", "slo": "excluded"}
+    assert more(before, after, "caller_requests_total", **asked) == 1
+    why = {"outcome": "rejected", "code": Code.RISK_NOT_ALLOWED.value}
+    assert more(before, after, "gateway_decisions_total", **why) == 1
+    # Only what is good is asked how long it took.
+    assert more(before, after, "caller_request_seconds_count", caller=CALLER) == 1
+
+
+async def test_what_is_refused_at_the_door_ends_there(stack: Stack) -> None:
+    before = await scraped(stack)
+    await stack.link.ask(f"gateway.run.{CALLER}", b'{"nothing": 1}')
+    after = await scraped(stack)
+    ended = {"source_id": CALLER, "status": "rejected"}
+    assert more(before, after, "gateway_requests_total", **ended) == 1
+    asked = {"caller": CALLER, "status": "rejected", "slo": "excluded"}
+    assert more(before, after, "caller_requests_total", **asked) == 1
+
+
+async def test_a_request_that_is_repeated_is_counted_once(stack: Stack) -> None:
+    request = RunRequest(command="docker restart c003", idempotency_key=secrets.token_hex(8))
+    before = await scraped(stack)
+    for _ in range(3):
+        await stack.caller.run(request)
+    after = await scraped(stack)
+    ended = {"source_id": CALLER, "status": "executed_succeeded"}
+    assert more(before, after, "gateway_requests_total", **ended) == 1
+    assert more(before, after, "command_events_total", type="requested") == 1
+
+
+async def test_what_can_be_counted_begins_with_nothing(stack: Stack) -> None:
+    samples = await scraped(stack)
+    for status in ("generated", "rejected", "failed"):
+        assert value(samples, "gateway_command_generation_total", status=status) is not None
+    unknown = {"status": "failed", "code": Code.OUTCOME_UNKNOWN.value}
+    assert value(samples, "command_ends_total", **unknown) == 0
+    ran = {"command_type": "volume prune", "status": "outcome_unknown"}
+    assert value(samples, "gateway_command_execution_total", **ran) == 0
+    assert value(samples, "dead_letters_total", function="validate") is not None
+    assert value(samples, "nats_connected") == 1
+
+
+async def test_a_bucket_shows_the_trace_of_a_command_that_fell_into_it(stack: Stack) -> None:
+    trace = secrets.token_hex(16)
+    source = f"source-{secrets.token_hex(4)}"
+    await stack.caller.run(
+        RunRequest(request="restart c004", source_id=source),
+        trace=f"00-{trace}-{secrets.token_hex(8)}-01",
+    )
+    text = await fetched(stack, OPENMETRICS)
+    families = {each.name: each for each in read_openmetrics(text)}  # type: ignore[no-untyped-call] # the library's own
+    for name in ("gateway_request_duration_seconds", "gateway_requests"):
+        shown = [
+            sample.exemplar.labels
+            for sample in families[name].samples
+            if sample.labels.get("source_id") == source and sample.exemplar
+        ]
+        assert {"trace_id": trace} in shown, name
+    assert trace not in await fetched(stack)  # the older format has no place for it
+
+
+@pytest.mark.slow
+async def test_open_commands_and_the_figures_of_nats_and_engines_are_told(stack: Stack) -> None:
+    await until(stack, lambda found: value(found, "gateway_active_requests") == 0)
+    open_ = await stack.caller.run(RunRequest(command="docker logs -f c005", wait="accepted"))
+    assert open_.command_id
+    found = await until(stack, lambda found: value(found, "gateway_active_requests") == 1)
+    await stack.caller.ask(CancelRequest(command_id=open_.command_id))
+    await until(stack, lambda found: value(found, "gateway_active_requests") == 0)
+    assert value(found, "engine_up", host="local") == 1
+    found = await until(
+        stack, lambda found: (value(found, "stream_messages", stream="COMMANDS") or 0) > 0
+    )
+    assert (value(found, "consumer_waiting", consumer="execute") or 0) > 0
+    for name in ("pending", "ack_pending", "waiting", "redelivered"):
+        for consumer in ("generate", "validate", "execute", "reply", "reaper"):
+            assert value(found, f"consumer_{name}", consumer=consumer) is not None
+    assert value(found, "stream_limit_bytes", stream="COMMANDS") == 2147483648
+    assert (value(found, "stream_bytes", stream="COMMANDS") or 0) > 0
+    assert value(found, "stream_messages", stream="KV_INVENTORY") == 1
+    await until(
+        stack,
+        lambda found: (
+            value(found, "archive_lag_messages") == 0 == value(found, "archive_lag_seconds")
+        ),
+    )
+
+
+async def test_everything_that_is_scraped_is_a_series_that_is_declared(stack: Stack) -> None:
+    families = {each.name for each in text_string_to_metric_families(await fetched(stack))}
+    declared = {each.name.removesuffix("_total") for each in SERIES}
+    ours = {each for each in families if not each.startswith(("process_", "python_", "tested_"))}
+    assert ours == declared
