@@ -44,7 +44,7 @@ def main(folder: str, split: str = "dev") -> int:
         if predicted == 2:  # noqa: PLR2004 -- usage, as the command's help says
             return 2
         print(f"By the project's own score ({split}):")
-        scored = acg("score", *named, "--predictions", predictions, "--errors", "20")
+        scored = acg("score", *named, *known, "--predictions", predictions, "--errors", "20")
         scorer = root / "score.py"
         if scorer.is_file():
             print(f"\nBy {scorer}:", flush=True)

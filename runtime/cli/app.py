@@ -43,6 +43,7 @@ COMMANDS = {
     "engine-proxy": "proxy",
     "uninstall": "keep",
     "eval": "eval",
+    "shadow": "shadow",
 }
 
 # Commands that ask a gateway, and how they are kept quick: of nats-py they need no websockets

@@ -3,7 +3,6 @@
 Nothing is run and no gateway is asked: items go through the code that would decide on them.
 """
 
-import asyncio
 import json
 import os
 import tempfile
@@ -17,27 +16,36 @@ import typer
 from typer.core import TyperGroup
 
 from contracts.world import World
-from runtime.cli.app import OK, USAGE, commands
-from runtime.cli.measure import suite
+from runtime.cli.app import OK, USAGE, commands, run
+from runtime.cli.measure import Measurement, Suite, digest, suite
+from runtime.cli.measured import show
+from runtime.cli.scenarios import engine
 from runtime.cli.terminal import say
+from runtime.evals.generators import BUILTIN
+from runtime.evals.gold import Gold, read_gold
 from runtime.evals.items import Fault, Item, Passed, read
 from runtime.evals.predict import Predictor
+from runtime.evals.report import report
 from runtime.evals.score import score as scored
+from runtime.evals.told import weighed
 from runtime.evals.worlds import WorldError, read_worlds
 
 BAD_ITEMS = 1
 MOST_SHOWN = 20
 PROGRESS_S = 2.0
+_ENGINE = "--engine"
 
 app = commands()
 
 
 class _Evals(TyperGroup):
-    """What is no command of the group begins the options of `suite`."""
+    """What is no command of the group begins the options of `suite`; `--engine` is one."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words that follow `acg eval`."""
-        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+        if _ENGINE in args[:1]:
+            args = [_ENGINE.removeprefix("--"), *args[1:]]
+        elif args and args[0] not in {*self.commands, *ctx.help_option_names}:
             args = ["suite", *args]
         return super().parse_args(ctx, args)
 
@@ -49,6 +57,7 @@ evals = typer.Typer(
     help="Measure the docker language and the words on written items: acg eval SUITE.",
 )
 evals.command()(suite)
+evals.command()(engine)
 app.add_typer(evals, name="eval")
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Items, one JSON a line.")]
@@ -63,6 +72,10 @@ def predict(
         Path | None, typer.Option(help="What exists, by the names that requests in words give.")
     ] = None,
     world: Annotated[str, typer.Option(help="The world of requests that name none.")] = "",
+    generator: Annotated[
+        str,
+        typer.Option(help="`builtin`, or a model: words and worlds are sent to its endpoint."),
+    ] = BUILTIN,
 ) -> None:
     """Predict grammar and risk of lines, commands for words, decisions on attacks.
 
@@ -72,7 +85,7 @@ def predict(
     try:
         known = read_worlds(worlds) if worlds else {}
         check_world(world, known)
-        bad = asyncio.run(_predict(_items(files, known, world), out))
+        bad = run(_predict(_items(files, known, world), out, generator), quiet=True)
     except (OSError, WorldError) as error:
         say(f"acg eval: {error}")
         raise typer.Exit(USAGE) from error
@@ -89,22 +102,54 @@ def check_world(name: str, worlds: dict[str, World]) -> None:
 def score(
     files: Files,
     *,
-    predictions: Annotated[Path, typer.Option(help="What `acg eval predict` wrote.")],
+    predictions: Annotated[
+        Path, typer.Option(help="What `acg eval predict` wrote, or another gateway.")
+    ],
+    worlds: Annotated[
+        Path | None, typer.Option(help="What exists: without it no words are scored.")
+    ] = None,
     errors: Annotated[int, typer.Option(min=0, help="At most so many wrong lines.")] = 0,
 ) -> None:
-    """Print how many docker lines were predicted right, and whether any was called too harmless.
+    """Print how many docker lines and requests in words were predicted right, and what is unsafe.
 
-    Exit codes: 0 nothing dangerous was called harmless, 1 something was, 2 a file cannot be read.
+    Exit codes: 0 nothing dangerous was called harmless, and no proposal is unsafe, 1 something
+    was, 2 a file cannot be read.
     """
     try:
-        predicted = {each["id"]: each for each in _objects(predictions)}
-        found = scored((each for path in files for each in _objects(path)), predicted)
+        predicted = list(_objects(predictions))
+        last = {each["id"]: each for each in predicted}
+        found = scored((each for path in files for each in _objects(path)), last)
+        words = _words(files, predicted, worlds, str(predictions))
     except (OSError, ValueError, KeyError) as error:
         say(f"acg eval: {error}")
         raise typer.Exit(USAGE) from error
-    for line in (*found.table(), *found.misses[:errors]):
-        typer.echo(line)
-    raise typer.Exit(BAD_ITEMS if found.dangerous else OK)
+    if found.of or words is None:
+        for line in (*found.table(), *found.misses[:errors]):
+            typer.echo(line)
+    if words:
+        show(words, errors)
+    unsafe = words is not None and words.report.unsafe_items > 0
+    raise typer.Exit(BAD_ITEMS if found.dangerous or unsafe else OK)
+
+
+def _words(
+    files: list[Path], predicted: list[Any], worlds: Path | None, name: str
+) -> Measurement | None:
+    """Return what the predictions of requests in words are worth; None where there are none.
+
+    Raises OSError, ValueError.
+    """
+    if worlds is None:
+        return None
+    known = read_worlds(worlds)
+    items = [each for path in files for each in read_gold(path, known) if isinstance(each, Gold)]
+    if not items:
+        return None
+    done = list(weighed(items, predicted, known))
+    digests = {str(path): digest(path) for path in (*files, worlds)}
+    repeats = max(each.repeat for each in done)
+    about = Suite(files=digests, generator=name, repeats=repeats)
+    return Measurement(suite=about, report=report(done))
 
 
 def _items(files: list[Path], worlds: dict[str, World], default: str) -> Iterator[Item | Fault]:
@@ -112,14 +157,14 @@ def _items(files: list[Path], worlds: dict[str, World], default: str) -> Iterato
         yield from read(path, worlds, default)
 
 
-async def _predict(items: Iterator[Item | Fault], out: Path) -> int:
+async def _predict(items: Iterator[Item | Fault], out: Path, generator: str) -> int:
     """Write the predictions of all items, whole or not at all; return how many lines are bad."""
     told = _Told()
     with tempfile.NamedTemporaryFile(
         "w", dir=out.parent, prefix=f".{out.name}.", delete=False, encoding="ascii"
     ) as written:
         try:
-            await _write(items, written, told)
+            await _write(items, written, told, generator)
             written.flush()
             os.chmod(written.name, 0o644)  # noqa: PTH101 -- as any file that is written
             os.replace(written.name, out)  # noqa: PTH105 -- the name of an open file
@@ -131,9 +176,11 @@ async def _predict(items: Iterator[Item | Fault], out: Path) -> int:
     return told.bad
 
 
-async def _write(items: Iterator[Item | Fault], written: Any, told: "_Told") -> None:
+async def _write(
+    items: Iterator[Item | Fault], written: Any, told: "_Told", generator: str
+) -> None:
     seen: set[str] = set()
-    async with Predictor() as predictor:
+    async with Predictor(generator) as predictor:
         for item in items:
             if isinstance(item, Fault):
                 told.fault(f"{item.path}:{item.number}: {item.why}")

@@ -47,7 +47,7 @@ def history(
     """Replay the stored events from the stream, the oldest first."""
     try:
         wanted = asking.status_request(command_id).command_id if command_id else None
-        start = _moment(since) if since else None
+        start = moment(since) if since else None
     except asking.UsageError as error:
         say(f"acg: {error}")
         raise typer.Exit(USAGE) from error
@@ -105,7 +105,7 @@ async def _history(
         say(f"acg: there is no command {command_id}" if command_id else "acg: nothing yet")
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     """Return the moment of an ISO time, or a duration ago. Raises UsageError."""
     try:
         found = datetime.fromisoformat(text)

@@ -98,7 +98,7 @@ def suite(  # noqa: PLR0913 -- each parameter is an option of the command line
             within=timedelta(seconds=asking.seconds(within)),
             whole=timedelta(seconds=asking.seconds(deadline)) if deadline else None,
         )
-        digests = {str(path): _digest(path) for path in (*files, worlds)}
+        digests = {str(path): digest(path) for path in (*files, worlds)}
     except (OSError, WorldError, asking.UsageError) as error:
         say(f"acg eval: {error}")
         raise typer.Exit(USAGE) from error
@@ -149,7 +149,8 @@ def _items(files: list[Path], worlds: dict[str, World]) -> tuple[list[Gold], int
     return items, bad
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file. Raises OSError."""
     return sha256(path.read_bytes()).hexdigest()
 
 

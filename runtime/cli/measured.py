@@ -114,7 +114,7 @@ def _costs(of: Percentiles) -> str:
 def _due(due: Due) -> str:
     said = f"{due.right} of {due.due} that were due; {due.over} where a command was due"
     if due.nameable:
-        said += f"; {due.named} of {due.nameable} offer all that there is to choose from"
+        said += f"; {due.named} of {due.nameable} offer every candidate"
     return said
 
 

@@ -7,6 +7,7 @@ from statistics import fmean
 from pydantic import Field
 
 from contracts.model import Fact
+from runtime.evals.generators import Answer
 from runtime.evals.measure import Measured
 
 
@@ -134,7 +135,7 @@ def report(done: Sequence[Measured]) -> Report:
         unsafe_items=len({each.id for each in unsafe}),
         failed={code: codes.count(code) for code in dict.fromkeys(codes)},
         not_docker=sum(not each.verdict.grammar for each in done),
-        spent=_spent(done),
+        spent=spent([each.answer for each in done]),
         misses=tuple(misses),
     )
 
@@ -181,10 +182,11 @@ def _offers(measured: Measured) -> bool:
     return all(each in options for each in measured.item.candidates)
 
 
-def _spent(done: Sequence[Measured]) -> Spent:
-    uses = [each.answer.use for each in done if each.answer.use]
+def spent(answers: Sequence[Answer]) -> Spent:
+    """Return what answers took."""
+    uses = [each.use for each in answers if each.use]
     return Spent(
-        latency_ms=percentiles([each.answer.spent_ms for each in done]),
+        latency_ms=percentiles([each.spent_ms for each in answers if each.spent_ms]),
         tokens_in=sum(each.tokens_in for each in uses),
         tokens_out=sum(each.tokens_out for each in uses),
         cost_usd=round(sum(each.cost_usd for each in uses), 8),
