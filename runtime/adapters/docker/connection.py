@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict, Unpack
 from urllib.parse import quote
 
 Params = Mapping[str, str]
@@ -23,6 +23,34 @@ class EngineError(Exception):
     def __str__(self) -> str:
         """Return the words in which docker's CLI reports it."""
         return f"Error response from daemon: {self.args[0]}"
+
+
+class Change(TypedDict, total=False):
+    """How a change is asked for.
+
+    - `method`: POST where it is not said; `body` and `headers`: what is sent with it.
+    - `grace`: how many seconds longer than other answers it may take.
+    """
+
+    method: str
+    body: Body | None
+    headers: Params | None
+    grace: float
+
+
+class Stream(TypedDict, total=False):
+    """How an answer in pieces is asked for.
+
+    - `method`: GET where it is not said; `body` and `headers`: what is sent with it.
+    - `endless`: no time limit stands between two pieces.
+    - `changes`: it changes something: a loss is OUTCOME_UNKNOWN.
+    """
+
+    method: str
+    body: Body | None
+    headers: Params | None
+    endless: bool
+    changes: bool
 
 
 class Connection(Protocol):
@@ -50,37 +78,13 @@ class Connection(Protocol):
     async def wait(self, path: str, *, within: float) -> Any:
         """Return what a POST answers that changes nothing, within so many seconds."""
 
-    async def change(  # noqa: PLR0913 - what to ask, and how long to wait for it
-        self,
-        path: str,
-        params: Params | None = None,
-        *,
-        method: str = "POST",
-        body: Body | None = None,
-        headers: Params | None = None,
-        grace: float = 0,
-    ) -> Any:
-        """Change something; return the JSON of the answer, None where it is empty.
+    async def change(self, path: str, params: Params | None = None, **more: Unpack[Change]) -> Any:
+        """Change something; return the JSON of the answer, None where it is empty."""
 
-        Waits `grace` seconds longer than for other answers.
-        """
-
-    def stream(  # noqa: PLR0913 - what to ask, and how long to wait for it
-        self,
-        path: str,
-        params: Params | None = None,
-        *,
-        method: str = "GET",
-        body: Body | None = None,
-        headers: Params | None = None,
-        endless: bool = False,
-        changes: bool = False,
+    def stream(
+        self, path: str, params: Params | None = None, **more: Unpack[Stream]
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Open what is answered, piece by piece.
-
-        `endless` has no time limit between pieces; of what `changes` something a loss is
-        OUTCOME_UNKNOWN.
-        """
+        """Open what is answered, piece by piece."""
 
 
 def path_of(kind: str, reference: str, *rest: str) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, cast
 
 from runtime.adapters.docker import reference, tables
+from runtime.adapters.docker.listing import IMAGE_TITLES
 from runtime.adapters.docker.text import human, moments
 from runtime.adapters.docker.text.template import Row
 
@@ -12,22 +13,7 @@ _NONE = "<none>"
 _UNKNOWN = "N/A"
 _SIZE_DIGITS = 3
 
-IMAGES = tables.Columns(
-    "docker system df",
-    {
-        "Containers": "CONTAINERS",
-        "CreatedAt": "CREATED AT",
-        "CreatedSince": "CREATED",
-        "Digest": "DIGEST",
-        "ID": "IMAGE ID",
-        "Repository": "REPOSITORY",
-        "SharedSize": "SHARED SIZE",
-        "Size": "SIZE",
-        "Tag": "TAG",
-        "UniqueSize": "UNIQUE SIZE",
-        "VirtualSize": "SIZE",
-    },
-)
+IMAGES = tables.Columns("docker system df", IMAGE_TITLES)
 CONTAINERS = tables.Columns(
     "docker system df",
     {

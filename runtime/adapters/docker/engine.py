@@ -90,7 +90,7 @@ _VERBS: dict[str, tuple[_Verb, str]] = {
     "events": (events.events, "filters format since until"),
     "help": (usage.help_, "command"),
     "history": (image_history.history, "image format human no_trunc platform quiet"),
-    "image prune": (image_changes.prune, "all filters"),
+    "image prune": (pruning.images, "all filters"),
     "images": (listing.images, "reference all digests filters format no_trunc quiet"),
     "import": (loading.import_, "source reference changes message platform"),
     "info": (information.info, "format"),

@@ -2,7 +2,7 @@
 
 DOCKER_HOST (with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH); the current context (DOCKER_CONTEXT, or
 `currentContext` of the CLI's configuration); then the sockets of Docker, rootless Docker, Docker
-Desktop, Colima, OrbStack and Podman.
+Desktop, Colima, OrbStack, Rancher Desktop and Podman.
 """
 
 import hashlib
@@ -45,6 +45,14 @@ def find(
 
     `host` stands for DOCKER_HOST if given; `root` is where the system's sockets are looked for.
     """
+    return chosen(environment, home, host) or _usual_socket(environment, home, root)
+
+
+def chosen(environment: Mapping[str, str], home: Path, host: str | None = None) -> Found | None:
+    """Return the engine that somebody chose, by variable or context; None where nobody did.
+
+    Raises RefusedError where what was chosen cannot be used.
+    """
     config = Path(environment.get("DOCKER_CONFIG") or home / ".docker")
     if url := host or environment.get("DOCKER_HOST"):
         tls = None
@@ -55,7 +63,7 @@ def find(
     if context and context != "default":
         source = f"docker context {context!r}"
         return _served(*_context_host(config, context, source))
-    return _usual_socket(environment, home, root)
+    return None
 
 
 def _served(url: str, source: str, tls: Tls | None) -> Found:
@@ -128,7 +136,7 @@ def _json(path: Path, *, missing: dict[str, Any]) -> dict[str, Any]:
 
 def _usual_socket(environment: Mapping[str, str], home: Path, root: Path) -> Found:
     """Return the first socket that may be opened, else the first one that there is."""
-    there = [found for found in _usual(environment, home, root) if _is_socket(found[0])]
+    there = [found for found in usual(environment, home, root) if _is_socket(found[0])]
     for path, source in there:
         if os.access(path, os.R_OK | os.W_OK):
             return Found(f"unix://{path}", source)
@@ -142,7 +150,8 @@ def _usual_socket(environment: Mapping[str, str], home: Path, root: Path) -> Fou
     )
 
 
-def _usual(environment: Mapping[str, str], home: Path, root: Path) -> Iterator[tuple[Path, str]]:
+def usual(environment: Mapping[str, str], home: Path, root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield where the sockets of engines usually lie, whose they are beside each."""
     runtime = environment.get("XDG_RUNTIME_DIR")
     yield root / "var/run/docker.sock", "Docker's usual socket"
     if runtime:
@@ -152,6 +161,7 @@ def _usual(environment: Mapping[str, str], home: Path, root: Path) -> Iterator[t
     yield home / ".colima/default/docker.sock", "Colima's socket"
     yield home / ".config/colima/default/docker.sock", "Colima's socket"
     yield home / ".orbstack/run/docker.sock", "OrbStack's socket"
+    yield home / ".rd/docker.sock", "Rancher Desktop's socket"
     if runtime:
         yield Path(runtime) / "podman/podman.sock", "rootless Podman's socket"
     yield root / "run/podman/podman.sock", "Podman's socket"

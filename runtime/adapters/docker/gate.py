@@ -6,11 +6,11 @@ what is there, a connection: its deadline may pass meanwhile, or its caller want
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, Unpack
 
 from contracts.docker.errand import unhindered
 from contracts.errors import RefusedError
-from runtime.adapters.docker.connection import Body, Connection, Params
+from runtime.adapters.docker.connection import Change, Connection, Params, Stream
 
 
 class NotBegunError(RefusedError):
@@ -71,45 +71,18 @@ class Gated:
         """Return what a POST answers that changes nothing, within so many seconds."""
         return await self._connection.wait(path, within=within)
 
-    async def change(  # noqa: PLR0913 - what to ask, and how long to wait for it
-        self,
-        path: str,
-        params: Params | None = None,
-        *,
-        method: str = "POST",
-        body: Body | None = None,
-        headers: Params | None = None,
-        grace: float = 0,
-    ) -> Any:
+    async def change(self, path: str, params: Params | None = None, **more: Unpack[Change]) -> Any:
         """Change something, if that may be begun; else raise NotBegunError."""
         self._gate.enter()
-        return await self._connection.change(
-            path, params, method=method, body=body, headers=headers, grace=grace
-        )
+        return await self._connection.change(path, params, **more)
 
-    def stream(  # noqa: PLR0913 - what to ask, and how long to wait for it
-        self,
-        path: str,
-        params: Params | None = None,
-        *,
-        method: str = "GET",
-        body: Body | None = None,
-        headers: Params | None = None,
-        endless: bool = False,
-        changes: bool = False,
+    def stream(
+        self, path: str, params: Params | None = None, **more: Unpack[Stream]
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Open what is answered; of what `changes` something, if that may be begun."""
-        if changes:
+        if more.get("changes"):
             self._gate.enter()
-        return self._connection.stream(
-            path,
-            params,
-            method=method,
-            body=body,
-            headers=headers,
-            endless=endless,
-            changes=changes,
-        )
+        return self._connection.stream(path, params, **more)
 
 
 def left_undone(names: tuple[str, ...], refused: NotBegunError) -> str:

@@ -1,19 +1,17 @@
-"""`docker tag`, `docker rmi` and `docker image prune`."""
+"""`docker tag` and `docker rmi`."""
 
-import json
 import re
 from typing import Any
 from urllib.parse import urlencode
 
-from contracts.docker.operations import ImagePrune, Rmi, Tag
+from contracts.docker.operations import Rmi, Tag
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker import platforms, reference
 from runtime.adapters.docker.connection import NOT_FOUND, EngineError, Params, path_of
 from runtime.adapters.docker.gate import NotBegunError, left_undone
-from runtime.adapters.docker.host import Host, grouped
+from runtime.adapters.docker.host import Host
 from runtime.adapters.docker.progress import unknown
-from runtime.adapters.docker.text import human
 
 _NOT_A_NAME = (
     'Error parsing reference: "{}" is not a valid repository/tag: invalid reference format'
@@ -77,7 +75,7 @@ async def rmi(host: Host, operation: Rmi) -> Outcome:
             errors.append(_lost(host, refused, operation.images[:position]))
     return Outcome(
         exit_code=1 if errors and (fatal or not operation.force) else 0,
-        stdout="".join(f"{line}\n" for line in _lines(removed, "Untagged", "Deleted")),
+        stdout="".join(f"{line}\n" for line in _lines(removed)),
         stderr="".join(f"{error}\n" for error in errors),
         data=_data(removed),
     )
@@ -88,32 +86,9 @@ async def _removed(host: Host, image: str, query: str) -> _Removed:
     return found or []
 
 
-async def prune(host: Host, operation: ImagePrune) -> Outcome:
-    """Remove the images that no container uses: those without a name, or with `all` all.
-
-    Behind `only_label` those alone that bear that label themselves.
-    """
-    filters = grouped(operation.filters)
-    if host.only_label is not None:
-        filters.setdefault("label", {})[host.only_label] = True
-    filters.setdefault("dangling", {})["false" if operation.all else "true"] = True
-    report: dict[str, Any] = await _changed(host, "images/prune", {"filters": json.dumps(filters)})
-    removed: _Removed = report.get("ImagesDeleted") or []
-    # docker's CLI has it so: where nothing is named as deleted, nothing was reclaimed.
-    reclaimed = int(report.get("SpaceReclaimed") or 0) if removed else 0
-    lines = ["Deleted Images:", *_lines(removed, "untagged", "deleted"), ""] if removed else []
-    lines.append(f"Total reclaimed space: {human.size(reclaimed)}")
-    return Outcome(
-        stdout="".join(f"{line}\n" for line in lines),
-        data={**_data(removed), "space_reclaimed": reclaimed},
-    )
-
-
-def _lines(removed: _Removed, untagged: str, deleted: str) -> list[str]:
+def _lines(removed: _Removed) -> list[str]:
     return [
-        f"{deleted}: {each['Deleted']}"
-        if each.get("Deleted")
-        else f"{untagged}: {each['Untagged']}"
+        f"Deleted: {each['Deleted']}" if each.get("Deleted") else f"Untagged: {each['Untagged']}"
         for each in removed
     ]
 

@@ -43,33 +43,21 @@ _CONTAINERS = tables.Columns(
 _PS_TABLE = (
     "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}"
 )
-_PS_RAW = """container_id: {{.ID}}
-image: {{.Image}}
-command: {{.Command}}
-created_at: {{.CreatedAt}}
-state: {{- pad .State 1 0}}
-status: {{- pad .Status 1 0}}
-names: {{.Names}}
-labels: {{- pad .Labels 1 0}}
-ports: {{- pad .Ports 1 0}}
-"""
 
-_IMAGES = tables.Columns(
-    "docker images",
-    {
-        "Containers": "CONTAINERS",
-        "CreatedAt": "CREATED AT",
-        "CreatedSince": "CREATED",
-        "Digest": "DIGEST",
-        "ID": "IMAGE ID",
-        "Repository": "REPOSITORY",
-        "SharedSize": "SHARED SIZE",
-        "Size": "SIZE",
-        "Tag": "TAG",
-        "UniqueSize": "UNIQUE SIZE",
-        "VirtualSize": "SIZE",
-    },
-)
+IMAGE_TITLES = {
+    "Containers": "CONTAINERS",
+    "CreatedAt": "CREATED AT",
+    "CreatedSince": "CREATED",
+    "Digest": "DIGEST",
+    "ID": "IMAGE ID",
+    "Repository": "REPOSITORY",
+    "SharedSize": "SHARED SIZE",
+    "Size": "SIZE",
+    "Tag": "TAG",
+    "UniqueSize": "UNIQUE SIZE",
+    "VirtualSize": "SIZE",
+}
+_IMAGES = tables.Columns("docker images", IMAGE_TITLES)
 _SINCE = "{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}"
 _IMAGE_HEAD = "table {{.Repository}}\t{{.Tag}}\t"
 _IMAGE_RAW = "repository: {{ .Repository }}\ntag: {{.Tag}}\n"
@@ -105,7 +93,7 @@ async def ps(host: Host, operation: Ps) -> Outcome:
 
 def _ps_format(format_: str, *, quiet: bool, size: bool) -> str:
     if format_ == "raw":
-        raw = _PS_RAW + ("size: {{.Size}}\\n" if size else "")
+        raw = tables.CONTAINER_RAW + ("size: {{.Size}}\\n" if size else "")
         return "container_id: {{.ID}}" if quiet else raw
     if quiet:
         return _QUIET

@@ -1,4 +1,4 @@
-"""`docker network prune`, `docker volume prune` and `docker system prune`.
+"""`docker image prune`, `docker network prune`, `docker volume prune` and `docker system prune`.
 
 Behind `only_label` nothing is removed that does not bear that label itself: a network or an image
 that no visible container uses may be needed by one that cannot be seen.
@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from contracts.docker.operations import Filter, NetworkPrune, SystemPrune, VolumePrune
+from contracts.docker.operations import Filter, ImagePrune, NetworkPrune, SystemPrune, VolumePrune
 from contracts.docker.outcome import Outcome
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.api import api
@@ -19,6 +19,7 @@ from runtime.adapters.docker.begun import begun
 from runtime.adapters.docker.connection import EngineError
 from runtime.adapters.docker.gate import NotBegunError, left_undone
 from runtime.adapters.docker.host import Host, grouped
+from runtime.adapters.docker.progress import unknown
 from runtime.adapters.docker.text import human
 
 _ANONYMOUS_SINCE = (1, 42)
@@ -54,6 +55,14 @@ async def volumes(host: Host, operation: VolumePrune) -> Outcome:
     if operation.all and "all" in filters:
         return Outcome(exit_code=1, stderr=f"{_BOTH}\n")
     pruned = await _volumes(host, filters, everything=operation.all)
+    data: dict[str, JsonValue] = {**pruned.data, "space_reclaimed": pruned.reclaimed}
+    return Outcome(stdout=pruned.text + _total(pruned.reclaimed), data=data)
+
+
+async def images(host: Host, operation: ImagePrune) -> Outcome:
+    """Remove the images that no container uses: those without a name, or with `all` all."""
+    filters = _filters(host, operation.filters)
+    pruned = await _images(host, filters, everything=operation.all)
     data: dict[str, JsonValue] = {**pruned.data, "space_reclaimed": pruned.reclaimed}
     return Outcome(stdout=pruned.text + _total(pruned.reclaimed), data=data)
 
@@ -149,7 +158,12 @@ async def _anonymous_alone(host: Host) -> None:
 async def _images(host: Host, filters: _Filters, *, everything: bool) -> _Pruned:
     dangling = {"false" if everything else "true": True}
     asked = {**filters, "dangling": {**filters.get("dangling", {}), **dangling}}
-    report = await _pruned(host, "images", asked)
+    try:
+        report = await _pruned(host, "images", asked)
+    except RefusedError as refused:
+        if refused.error.code is not Code.OUTCOME_UNKNOWN:
+            raise
+        raise unknown(refused.error.message) from refused
     found: list[dict[str, str]] = report.get("ImagesDeleted") or []
     untagged = [each["Untagged"] for each in found if each.get("Untagged")]
     deleted = [each["Deleted"] for each in found if not each.get("Untagged")]

@@ -8,6 +8,17 @@ from runtime.adapters.docker.text import table
 from runtime.adapters.docker.text.template import MissingError, Row, Template
 
 JSON = "{{json .}}"
+CONTAINER_RAW = """container_id: {{.ID}}
+image: {{.Image}}
+command: {{.Command}}
+created_at: {{.CreatedAt}}
+state: {{- pad .State 1 0}}
+status: {{- pad .Status 1 0}}
+names: {{.Names}}
+labels: {{- pad .Labels 1 0}}
+ports: {{- pad .Ports 1 0}}
+"""
+"""What `--format raw` prints of a container."""
 _TABLE = "table"
 
 

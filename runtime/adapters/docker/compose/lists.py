@@ -97,7 +97,7 @@ async def ps(host: Host, operation: ComposePs) -> Outcome:
 def _container_format(operation: ComposePs) -> str:
     form = operation.format or "table"
     if form == "raw":
-        return rows.RAW
+        return tables.CONTAINER_RAW
     return rows.TABLE if form == "table" else form
 
 
