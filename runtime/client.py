@@ -54,6 +54,7 @@ class Gateway:
         request: RunRequest,
         *,
         trace: str = "",
+        trace_state: str = "",
         served_within: timedelta = SERVED,
         patience: timedelta | None = None,
     ) -> Reply:
@@ -61,13 +62,16 @@ class Gateway:
 
         With an idempotency key the same request is sent again whenever an answer stays away
         (an inbox does not outlive a restart of the server): it cannot run twice. `trace` is a
-        `traceparent` that every event of the command continues. Raises NotServedError when
+        `traceparent` that every event of the command continues, `trace_state` its `tracestate`
+        (W3C Trace Context). Raises NotServedError when
         nobody serves requests for as long as `served_within`, NoAnswerError when nothing is heard
         for as long as `patience`: until the deadline and the grace after it, without one.
         """
         patience = patience or patience_with(request)
         attempt = ATTEMPT if request.idempotency_key else patience
-        return await self._persist(request, patience, attempt, served_within, trace)
+        headers = {h.TRACE: trace, h.TRACE_STATE: trace_state}
+        carried = {name: each for name, each in headers.items() if each}
+        return await self._persist(request, patience, attempt, served_within, carried)
 
     async def ask(self, request: Request, *, served_within: timedelta = SERVED) -> Reply:
         """Send a request that changes nothing; return the reply. Raises as `run`."""
@@ -186,7 +190,7 @@ class Gateway:
         patience: timedelta,
         attempt: timedelta,
         served_within: timedelta,
-        trace: str = "",
+        headers: dict[str, str] | None = None,
     ) -> Reply:
         now = asyncio.get_running_loop().time
         until, served_until = (
@@ -196,7 +200,7 @@ class Gateway:
         while True:
             left = timedelta(seconds=until - now())
             try:
-                reply = await self._ask(request, min(left, attempt), trace)
+                reply = await self._ask(request, min(left, attempt), headers)
                 if left <= attempt or not _wants_more(request, reply):
                     return reply
                 served_until = now() + served_within.total_seconds()
@@ -209,10 +213,11 @@ class Gateway:
                 served_until = now() + served_within.total_seconds()
             await asyncio.sleep(_AGAIN_S)
 
-    async def _ask(self, request: Request, within: timedelta, trace: str = "") -> Reply:
+    async def _ask(
+        self, request: Request, within: timedelta, headers: dict[str, str] | None = None
+    ) -> Reply:
         subject = f"gateway.{request.verb}.{self._caller}"
         body = request.model_dump_json(exclude_none=True).encode()
-        headers = {h.TRACE: trace} if trace else None
         answer = await self._link.ask(subject, body, headers, within=within)
         if answer.headers and answer.headers.get(h.STATUS) == _NOBODY:
             raise NotServedError(f"nobody serves {subject}: is the function `accept` running?")

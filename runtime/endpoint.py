@@ -31,14 +31,17 @@ from contracts.requests import (
     RunRequest,
 )
 from contracts.world import World
-from runtime import metrics
+from runtime import current, metrics
 from runtime.declare import Function
 from runtime.envelope import Cause, cause_of, new_trace, seal
 from runtime.errors import LinkError, LostError, RuntimeFault, TransientError
 from runtime.metrics.told import Told, answered
 from runtime.points import Point, reach
 from runtime.resources import Resources
+from runtime.tracing import spans
+from runtime.tracing.context import Trace, read
 from runtime.waiters import may_answer
+from runtime.wire import head_of
 
 log = structlog.get_logger()
 
@@ -105,19 +108,27 @@ class Endpoints:
             metrics.REQUESTS.labels(kind.verb, "dropped").inc()
             return
         began = datetime.now(UTC)
+        work = current.begin(self._function.name, message)
+        work.caller, work.trace = caller, read(message.headers)
+        spans.recorder.asked(work, kind.verb)
+        reply: Reply | None = None
+        code = error = ""
         try:
             reply = await self._answer(kind, message, Caller(caller), began)
         except RefusedError as refused:
+            code = refused.error.code
             reply = Reply(status="rejected", error=refused.error)
         except (RuntimeFault, TimeoutError) as fault:
             log.warning("a request could not be taken", subject=message.subject, error=str(fault))
-            reply = Reply(status="failed", error=_UNAVAILABLE)
-        except Exception:  # the boundary: nobody waits in vain
+            error, reply = _name(fault), Reply(status="failed", error=_UNAVAILABLE)
+        except Exception as fault:  # the boundary: nobody waits in vain
             log.exception("a request failed", subject=message.subject)
-            reply = Reply(status="failed", error=_INTERNAL)
+            error, reply = _name(fault), Reply(status="failed", error=_INTERNAL)
+        finally:
+            spans.end(work, reply.status if reply else "waiting", error, code)
         answered(kind.verb, reply, caller)
         if reply:
-            self._send(message.reply, reply)
+            self._send(message.reply, reply, work.trace)
 
     async def _answer(
         self, kind: type[Request], message: Msg, caller: Caller, began: datetime
@@ -143,18 +154,22 @@ class Endpoints:
     ) -> Reply | None:
         """Store the beginning of a command; answer at once what can be answered at once."""
         name, waiters = self._function.name, self._resources.waiters
-        trace = (message.headers or {}).get(h.TRACE) or new_trace()
+        work = current.work()
+        trace = (work and work.trace) or Trace(new_trace())
+        if work:
+            work.command_id = event.command_id
         # With the command's own id: the same words asked for twice are two commands, and an
         # event id that both had would let the stream drop the second as a duplicate.
         cause = Cause(
             id="",
             digest=h.event_id(name, event.type, event.request_digest, event.command_id),
             correlation=event.command_id,
-            trace=trace,
+            trace=trace.parent,
             time=began,
             timings=h.timings_header(began),
             caller=event.caller,
             source_id=event.source_id or "",
+            trace_state=trace.state,
         )
         sealed = seal(event, name, cause, self._resources.signer, name)
         # Sent first, so that whoever answers has heard of it before the command can end.
@@ -168,6 +183,7 @@ class Endpoints:
             return Reply(command_id=event.command_id, status="failed", error=_PERHAPS)
         if not stored.duplicate:
             self._told.stored(sealed)
+        spans.recorder.stored(event, sealed.id, stored.sequence)
         reach(Point.REQUEST_STORED, name)
         if waiting:
             try:
@@ -227,9 +243,11 @@ class Endpoints:
             return OutputPage()
         return await self._resources.outputs.page(caller, request.command_id, request.after)
 
-    def _send(self, inbox: str, reply: Reply) -> None:
+    def _send(self, inbox: str, reply: Reply, trace: Trace | None) -> None:
+        head = head_of(trace.headers()) if trace else b""
         try:
-            self._resources.link.nc.send(inbox, reply.__pydantic_serializer__.to_json(reply))
+            body = reply.__pydantic_serializer__.to_json(reply)
+            self._resources.link.nc.send(inbox, body, head=head)
         except (nats.errors.Error, OSError) as error:
             log.warning("an answer was not sent", error=str(error))
 
@@ -246,6 +264,10 @@ async def _stopped(service: Service) -> None:
             await service.stop()
     except (nats.errors.Error, TimeoutError) as error:
         log.warning("the server was not told that requests end here", error=str(error))
+
+
+def _name(fault: Exception) -> str:
+    return type(fault).__name__
 
 
 def _accepted(event: CommandRequested, began: datetime) -> Reply:

@@ -1,7 +1,5 @@
 """From event to message and back: body, headers, digest, signature."""
 
-import random
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -13,10 +11,9 @@ from contracts.events import BY_TYPE, Event
 from contracts.lifecycle import Entry
 from runtime.errors import PermanentError
 from runtime.signing import Signer, Verifier
+from runtime.tracing import context
 
 _SPEC = "1.0"
-_trace = random.SystemRandom()
-_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Cause(NamedTuple):
@@ -30,6 +27,7 @@ class Cause(NamedTuple):
     timings: str = ""
     caller: str = ""
     source_id: str = ""
+    trace_state: str = ""
 
 
 class Sealed(NamedTuple):
@@ -73,7 +71,9 @@ def seal(event: Event, function: str, cause: Cause, signer: Signer, stage: str) 
     except ValueError as error:
         raise PermanentError(f"no event can answer this: {error}") from error
     headers |= signature
-    headers[h.TRACE] = next_span(cause.trace, event_id)
+    headers[h.TRACE] = cause.trace if context.valid(cause.trace) else context.begun()
+    if cause.trace_state:
+        headers[h.TRACE_STATE] = cause.trace_state
     if stage and cause.time:
         spent = f"{stage}={(time - cause.time).total_seconds() * 1000:.2f}"
         headers[h.TIMINGS] = f"{cause.timings},{spent}" if cause.timings else spent
@@ -136,16 +136,17 @@ def cause_of(entry: Entry) -> Cause:
         timings=headers.get(h.TIMINGS, ""),
         caller=headers.get(h.CALLER, ""),
         source_id=headers.get(h.SOURCE_ID, ""),
+        trace_state=context.state_of(headers.get(h.TRACE_STATE, "")),
     )
+
+
+def continued(cause: Cause, trace: context.Trace | None) -> Cause:
+    """Return the cause of what is made in a span: it goes on from there, within its own trace."""
+    if trace is None or (context.valid(cause.trace) and cause.trace[3:35] != trace.id):
+        return cause
+    return cause._replace(trace=trace.parent, trace_state=trace.state)
 
 
 def new_trace() -> str:
     """Return a `traceparent` for a request that came without one (W3C Trace Context)."""
-    return f"00-{_trace.getrandbits(128):032x}-{random.getrandbits(64):016x}-01"
-
-
-def next_span(trace: str, event_id: str) -> str:
-    """Return the same trace with the span of an event, or a new trace where there is none."""
-    if not _TRACE.fullmatch(trace):
-        return new_trace()
-    return f"{trace[:36]}{event_id[:16]}{trace[52:]}"
+    return context.begun()

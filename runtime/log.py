@@ -10,6 +10,7 @@ import sys
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from runtime import current
 from runtime.secrets import detectors
 
 
@@ -23,7 +24,7 @@ def configure(level: str = "info", form: str | None = None) -> None:
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            about_the_work,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.StackInfoRenderer(),
@@ -35,6 +36,14 @@ def configure(level: str = "info", form: str | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def about_the_work(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Return a log entry that says what the task at work is about, where it does not say so."""
+    if work := current.work():
+        for name, value in work.facts().items():
+            event.setdefault(name, value)
+    return event
 
 
 def without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -20,13 +20,16 @@ from contracts.inputs import DeadLetter
 from contracts.lifecycle import Command, Entry
 from contracts.requests import OutputChunk, Reply
 from contracts.world import HostPicture
-from runtime import advisories
+from runtime import advisories, current
 from runtime.declare import Function
-from runtime.envelope import Cause, cause_of, new_trace, seal
+from runtime.envelope import Cause, cause_of, continued, new_trace, seal
 from runtime.errors import LinkError, LostError, TransientError
 from runtime.metrics.told import Told, seen
 from runtime.points import Point, reach
 from runtime.resources import Resources
+from runtime.tracing import spans
+from runtime.tracing.context import read
+from runtime.wire import head_of
 
 log = structlog.get_logger()
 
@@ -119,10 +122,13 @@ class Publisher:
             raise TypeError(f"{self._function.name} does not publish {type(event).__name__}")
         command_id = event.command_id
         cause = cause_of(entry) if entry else Cause("", "", command_id, new_trace())
+        if work := current.work():
+            cause = continued(cause, work.trace)
         sealed = seal(event, self._name, cause, self._resources.signer, self._name)
         stored = await self._resources.history.append(sealed, expected, within=self._within)
         if not stored.duplicate:
             self._told.stored(sealed)
+        spans.recorder.stored(event, sealed.id, stored.sequence)
         self._log.debug(
             "stored",
             command_id=command_id,
@@ -139,7 +145,8 @@ class Publisher:
         requested = h.start_of(cause.headers) if cause else None
         inboxes = await waiters.of(reply.command_id, requested)
         if inboxes:
-            await waiters.answer(inboxes, reply.__pydantic_serializer__.to_json(reply))
+            body = reply.__pydantic_serializer__.to_json(reply)
+            await waiters.answer(inboxes, body, _trace_head(cause))
         reach(Point.ANSWERED, self._function.name)
 
     async def _confirmed(self, store: Callable[[], Awaitable[None]]) -> None:
@@ -155,3 +162,10 @@ class Publisher:
                 await asyncio.sleep(_AGAIN_S)
             else:
                 return
+
+
+def _trace_head(cause: Entry | None) -> bytes:
+    """Return the headers of an answer: the trace that it belongs to."""
+    work = current.work()
+    trace = (work and work.trace) or read(cause.headers if cause else None)
+    return head_of(trace.headers()) if trace else b""

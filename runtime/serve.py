@@ -25,6 +25,7 @@ from runtime.resources import Resources
 from runtime.settings import AcgSettings, LinkSettings
 from runtime.source import Source
 from runtime.sweep import Sweep
+from runtime.tracing import spans
 from runtime.watch import Watch
 from runtime.worker import Worker
 
@@ -64,6 +65,7 @@ async def serving(
     metrics.CONNECTED.labels().set_function(lambda: bool(links and links[0].connected))
     health = Health(ready)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(spans.recording(_called(functions)))
         port = await stack.enter_async_context(health.serving(acg.metrics_host, acg.metrics_port))
         link = await stack.enter_async_context(
             connect(nats, f"acg-{names}", inbox_prefix="_INBOX.f", patience=patience)
@@ -99,6 +101,11 @@ async def serving(
         yield port
         states["functions"] = False
         log.info("draining")
+
+
+def _called(functions: Sequence[Function]) -> str:
+    """Return the name of a process that serves these: in traces, where nothing else names it."""
+    return f"acg-{functions[0].name}" if len(functions) == 1 else "acg"
 
 
 def in_order(functions: Sequence[Function]) -> list[Function]:

@@ -77,14 +77,15 @@ class Waiters:
         messages = await self._link.read(f"KV_{BUCKET}", request)
         return {message.data.decode(errors="replace") for message in messages}
 
-    async def answer(self, inboxes: set[str], body: bytes) -> None:
-        """Send an answer to all. Whoever has gone does not hear it: that is no error.
+    async def answer(self, inboxes: set[str], body: bytes, head: bytes = b"") -> None:
+        """Send an answer to all, with headers of `head_of`.
 
-        What is no inbox of a caller's was not put there by accept, and is not answered.
+        Whoever has gone does not hear it: that is no error. What is no inbox of a caller's was not
+        put there by accept, and is not answered.
         """
         for inbox in inboxes:
             if may_answer(inbox):
-                self._link.nc.send(inbox, body)
+                self._link.nc.send(inbox, body, head=head)
             else:
                 log.warning("what is no inbox waits for an answer", inbox=inbox[:128])
 

@@ -18,7 +18,7 @@ from contracts.answer import Printout
 from contracts.inputs import Cache, Cancellation, Locks, Timings, Undelivered
 from contracts.lifecycle import Command, Entry
 from contracts.world import World
-from runtime import advisories, metrics
+from runtime import advisories, current, metrics
 from runtime.declare import Function
 from runtime.envelope import UnknownTypeError
 from runtime.errors import CrowdedError, LinkError, LostError, PermanentError, TransientError
@@ -27,6 +27,7 @@ from runtime.points import Point, reach
 from runtime.publish import Publisher
 from runtime.pull import Delivered, Pull, delivered
 from runtime.resources import Resources, timings
+from runtime.tracing import spans
 from runtime.wire import Message
 
 log = structlog.get_logger()
@@ -94,6 +95,10 @@ class Worker:
         delivery.due = began + self._deadline_s
         if delivery.attempt > 1:
             self._again.inc()
+        work = current.begin(self._name, delivery.message)
+        if delivery.stream == STREAM:
+            spans.recorder.consumed(work, delivery.attempt)
+        outcome, fault = "stopped", ""
         try:
             reach(_RECEIVED, self._name)
             outcome = await self._work(delivery)
@@ -102,10 +107,11 @@ class Worker:
         except asyncio.CancelledError:
             if not delivery.overdue or delivery.task.uncancel():
                 raise
-            outcome = self._after(delivery, TimeoutError())
+            outcome, fault = self._after(delivery, TimeoutError()), TimeoutError.__name__
         except Exception as error:  # noqa: BLE001 - the boundary: each error becomes an answer
-            outcome = self._after(delivery, error)
+            outcome, fault = self._after(delivery, error), type(error).__name__
         finally:
+            spans.end(work, outcome, fault)
             del self._in_hand[delivery.stream, delivery.sequence]
             for pull in self._pulls:
                 pull.more()
@@ -119,6 +125,8 @@ class Worker:
                 return "ignored"
             command = undelivered.command or Command()
             last = command.entries[-1] if command.entries else None
+            if work := current.work():
+                spans.recorder.consumed(work, delivery.attempt, last)
             made = self._function.handler(undelivered, self._opened)
             await self._publisher.all(made, last, command.sequence)
             return "published"

@@ -233,6 +233,7 @@ def _event_headers() -> Document:
             "description": "W3C Trace Context; one trace for the whole command.",
             "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
         },
+        h.TRACE_STATE: _text("W3C Trace Context: what tracing systems add, as the caller sent it."),
         h.TIMINGS: _text("`start=<seconds since 1970>`, then `<stage>=<milliseconds>` for each."),
         h.CALLER: _text("Who asked, for statistics. Never an identity."),
         h.SOURCE_ID: _text("The label that the request carries, for statistics."),
@@ -240,7 +241,7 @@ def _event_headers() -> Document:
         h.EXPECTED_SEQUENCE: _text("The sequence of the command's newest event before this one."),
         h.EXPECTED_SUBJECT: _text("`command.*.<command id>`: the command as a whole."),
     }
-    optional = {h.TIMINGS, h.CALLER, h.SOURCE_ID}
+    optional = {h.TRACE_STATE, h.TIMINGS, h.CALLER, h.SOURCE_ID}
     return {
         "type": "object",
         "required": [name for name in properties if name not in optional],
@@ -267,7 +268,10 @@ know: fields are only ever added.
 """
 _REQUEST_HEADERS: Document = {
     "type": "object",
-    "properties": {h.TRACE: _text("W3C Trace Context; a new trace is begun where it is missing.")},
+    "properties": {
+        h.TRACE: _text("W3C Trace Context; a new trace is begun where it is missing."),
+        h.TRACE_STATE: _text("W3C Trace Context: goes on through every event to the answer."),
+    },
 }
 _SERVERS: Document = {
     "embedded": {

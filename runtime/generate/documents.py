@@ -1,6 +1,7 @@
 """All generated files together."""
 
 from runtime.generate import asyncapi, commands, metrics, pages, schemas
+from runtime.generate.dashboards import dashboards
 
 FOLDER = "contracts/schemas"
 
@@ -13,4 +14,4 @@ def documents() -> dict[str, str]:
     found["docs/events.md"] = pages.events()
     found["docs/commands.md"] = commands.commands()
     found["docs/metrics.md"] = metrics.metrics()
-    return found
+    return found | dashboards()

@@ -58,6 +58,8 @@ def _by_head() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
 _RULES = _by_head()
 HEADS = frozenset(_RULES) - {""}
 """The words that an order begins with."""
+ORDER_HEADS = HEADS - {"we"}
+"""Those of them that begin nothing else."""
 TEMPLATE_WORDS = frozenset(
     word for _, template in _templates() for word in re.findall(r"[a-z]{2,}", template)
 )

@@ -118,13 +118,16 @@ _MISSING = MappingProxyType(
 
 def ask_missing(meaning: Meaning, scope: Scope) -> list[Step]:
     """Ask for what an order lacks."""
-    del scope
+    made = [thing for thing in scope.last if thing.kind == "network"]
+    said = meaning.slots.get("x", "")
+    if made and meaning.text.split(" ", 1)[0].lower() in {"connect", "attach", "join"}:
+        return _joined("connect", made[-1], resolve(said, scope))
     verb = meaning.text.split(" ", 1)[0].lower()
     raise RefusedError(
         Code.AMBIGUOUS,
         f"{meaning.text!r} says too little.",
         "Say it again with what is asked for.",
-        question=_MISSING.get(verb, "How much of what, and for which container?"),
+        question=_MISSING.get(verb, "What should change, to what, and for which container?"),
     )
 
 
@@ -142,7 +145,9 @@ def ask_port(meaning: Meaning, scope: Scope) -> list[Step]:
 
 def restart_policy(meaning: Meaning, scope: Scope) -> list[Step]:
     """Set when the engine starts a container again by itself."""
-    said = " ".join(meaning.slots["v"].lower().replace("automatically", "").split())
+    # No value: `come back by itself unless somebody stops it`.
+    named = meaning.slots.get("v", "unless stopped")
+    said = " ".join(named.lower().replace("automatically", "").split())
     counted = re.fullmatch(
         r"on[- ]failure(?: with|,)?(?: (?:a )?max(?:imum)?(?: of)?)? (\d+)(?: retries| times)?",
         said,
@@ -281,7 +286,7 @@ def commit(meaning: Meaning, scope: Scope) -> list[Step]:
     (thing,) = one(resolve(meaning.slots["x"], scope), meaning.slots["x"])
     name = _image(meaning.slots["n"], scope)
     made = Thing("image", thing.host, name)
-    return [plain_step("commit", thing.name, name, about=(made,), host=thing.host)]
+    return [plain_step("commit", thing.name, name, about=(made, thing), host=thing.host)]
 
 
 def save(meaning: Meaning, scope: Scope) -> list[Step]:
@@ -295,6 +300,16 @@ def export(meaning: Meaning, scope: Scope) -> list[Step]:
     return one_each(["export", "--output", meaning.slots["f"]], things)
 
 
+def restart_always(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Let the engine start a container again whenever it stops by itself."""
+    return together(["update", "--restart", "always"], resolve(meaning.slots["x"], scope))
+
+
+def restart_never(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Let the engine leave a container that stopped."""
+    return together(["update", "--restart", "no"], resolve(meaning.slots["x"], scope))
+
+
 BUILDERS: Mapping[str, Builder] = MappingProxyType(
     {
         "update": update,
@@ -302,6 +317,8 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "ports": ask_port,
         "incomplete": ask_missing,
         "restart_policy": restart_policy,
+        "restart_always": restart_always,
+        "restart_never": restart_never,
         "connect": connect,
         "disconnect": disconnect,
         "move": move,

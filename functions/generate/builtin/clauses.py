@@ -19,6 +19,25 @@ _CREATE_ONLY = re.compile(
     r"\b(create)\s+,?\s*(?:but|and)\s+(?:do\s+not|not|never)\s+(?:start|run)(?:\s+it)?\b",
     re.IGNORECASE,
 )
+_STATES_SAID = (
+    (
+        re.compile(
+            r"\b(?:were |was |been |are |is )?created\s+,?\s*(?:but|and)\s+(?:(?:were|was|are|is"
+            r"|have|has)\s+)?"
+            r"(?:never|not)(?:\s+(?:yet|been|yet\s+been))?\s+(?:started|run|launched)\b",
+            re.IGNORECASE,
+        ),
+        "in status created",
+    ),
+    (
+        re.compile(
+            r"\b(?:finished|exited|ended|completed|terminated|stopped)\s+(?:successfully|cleanly|normally"
+            r"|without\s+(?:an?\s+)?(?:error|problem)s?|all\s+right|fine)\b",
+            re.IGNORECASE,
+        ),
+        "succeeded",
+    ),
+)
 _JOINT = re.compile(
     r"(?P<stop>\s+\.\s+)"
     r"|(?P<hard>\s*,?\s+(?:and\s+then|and\s+afterwards?|and\s+after\s+that|then|afterwards?|after\s+that|followed\s+by|before\s+you|and\s+finally|and\s+also|finally|once\s+done)\s+,?\s*)"
@@ -26,8 +45,10 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"(?:but\s+|and\s+)?(?:give|allow|grant|wait)\s+(?:(?:it|them|him|each)\s+)?(?:up\s+to\s+|at\s+least\s+)?"
-    r"(?:\d+|\w+)\s*(?:s|secs?|seconds?|m|mins?|minutes?)\b",
+    r"(?:but\s+|and\s+)?(?:give|allow|grant|wait)\s+(?:(?:it|them|him|each)\s+)?"
+    r"(?:up\s+to\s+|at\s+least\s+|at\s+most\s+|no\s+(?:longer|more)\s+than\s+|max(?:imum)?\s+|only\s+|for\s+)*"
+    r"(?:\d+|half\s+an?|\w+)\s*(?:s|secs?|seconds?|m|mins?|minutes?)\b"
+    r"|(?:but\s+|and\s+)?do\s+not\s+wait\s+(?:for\s+)?(?:longer|more)\s+than\b",
     re.IGNORECASE,
 )
 """A grace period is no step of its own: `stop it and give it 30 seconds`."""
@@ -39,6 +60,27 @@ _STATEMENT = re.compile(
     r"(?:is|are|has|have|was|were|keeps?|seems?|looks?|got|just|does|do|still)\b",
     re.IGNORECASE,
 )
+_ASKS_WHY = re.compile(
+    r"(?:why|how come|what happened|what is (?:wrong|going on|happening|the (?:reason|cause"
+    r"|problem))"
+    r"|(?:any|no) (?:idea|clue) (?:why|what).*|do you know (?:why|what).*|what gives"
+    r"|why is (?:that|this)"
+    r"|why (?:did|does|is|was) (?:it|that|this)\b.*"
+    r"|(?:please )?(?:find out|check|see|tell me|look into|look at|figure out) (?:why"
+    r"|what (?:happened|is wrong"
+    r"|went wrong))(?: (?:it|that|this) \w+)?)",
+    re.IGNORECASE,
+)
+_ASKS_ON = re.compile(r"(?:is|are|does|did) (?:it|they|she|he)\b.*", re.IGNORECASE)
+_SHOW_UP = re.compile(
+    r"(?:pull|bring|dig|call|fetch|throw)(?: me)? up (?=(?:the |all |me )*(?:logs?|what|stats?"
+    r"|output|details?"
+    r"|config|list|status|last|latest|recent|info|\S+ (?:logs?|stats?|status|output|details)))",
+    re.IGNORECASE,
+)
+_NUMBER_OF = re.compile(
+    r"(?:the )?(?:last|latest|newest|final) (?:\d+|few) (?:from|of|in|for)\b", re.IGNORECASE
+)
 _NEGATED = re.compile(
     r"^(?:but\s+|and\s+|please\s+)*(?:do\s+not|does\s+not|did\s+not|never|without|not|no\s+need\s+to|avoid|refrain\s+from|rather\s+than|instead\s+of)\b",
     re.IGNORECASE,
@@ -46,7 +88,13 @@ _NEGATED = re.compile(
 
 
 def asked(clause: str) -> str:
-    """Return `tell me if it is up` as a question; other clauses as they are."""
+    """Return `tell me if it is up` as a question, `any idea what happened` as `why`."""
+    if _ASKS_WHY.fullmatch(clause):
+        return "why"
+    if match := _SHOW_UP.match(clause):
+        return f"show {clause[match.end() :]}"
+    if _NUMBER_OF.match(without_courtesy(clause)):
+        return f"logs {clause}"
     return _WHETHER.sub("is", clause)
 
 
@@ -57,7 +105,10 @@ def is_negated(clause: str) -> bool:
 
 def begins_anew(text: str) -> bool:
     """Tell whether a part of a request begins with an order or a request to look."""
+    said = squeeze(text)
     if _STATEMENT.match(text) or _WHETHER.match(text):
+        return True
+    if _ASKS_WHY.fullmatch(said) or _ASKS_ON.fullmatch(said):
         return True
     head, _, rest = without_courtesy(text).lower().partition(" ")
     follows = rest.split(" ", 1)[0]
@@ -66,15 +117,35 @@ def begins_anew(text: str) -> bool:
     return head in HEADS or head in READ_HEADS
 
 
+_VERBS_ALONE = words("restart reboot stop start pause unpause resume kill remove delete why")
+_ASKED_FIRST = re.compile(
+    r"(?:what|which|who|why|how|when|is|are|was|did|does|tell|show)\b", re.IGNORECASE
+)
+
+
+def _is_verb_alone(before: str, rest: str) -> bool:
+    """Tell whether `, restart please` follows a statement: the order is for what was told of."""
+    return (
+        without_courtesy(rest).lower() in _VERBS_ALONE
+        and _ASKED_FIRST.match(without_courtesy(before)) is None
+        and without_courtesy(before).split(" ")[0].lower() not in HEADS
+    )
+
+
 def clauses_of(text: str) -> Iterator[str]:
     """Yield the parts of a request that each say one thing to do, in their order."""
     text = _CREATE_ONLY.sub(r"\1", text)
+    for pattern, said in _STATES_SAID:
+        text = pattern.sub(said, text)
     start = 0
     for match in _JOINT.finditer(text):
         rest = text[match.end() :]
         if match.start() < start or not rest.strip(" ,."):
             continue
         parts = not match.group("soft") or begins_anew(rest) or is_negated(squeeze(rest))
+        parts = parts or (
+            "," in match.group() and _is_verb_alone(text[start : match.start()], rest)
+        )
         if _GOES_ON.match(rest) or not parts:
             continue
         part = squeeze(text[start : match.start()])

@@ -16,6 +16,7 @@ from functions.generate.builtin.cues import (
     STATUS,
     VOLUMES,
 )
+from functions.generate.builtin.filters import take_states
 from functions.generate.builtin.index import Kind
 from functions.generate.builtin.listing import list_containers, status_of
 from functions.generate.builtin.mention import mentioned, names_something
@@ -28,10 +29,20 @@ from functions.generate.builtin.vocabulary import cue
 _ONLY_INSPECT = cue(r"inspect | details | exit ?code | restart ?(?:count|policy) | env\w* | ip")
 
 
+_WITH_CODE = cue(r"(?:exit )?(?:code|status) (?:of )?\d{1,3}")
+
+
+_CHECKS = cue(r"(?:fail(?:ing|ed|s)?|pass(?:ing|ed|es)?) (?:\w+ )?health ?checks?")
+
+
 def facts(text: str, scope: Scope) -> list[Step] | None:
     """Answer what only `inspect` knows, also where the word container would mean a list."""
     if not FACTS.search(text) or LISTING.search(text):
         return None
+    if take_states(text, []) != text and _CHECKS.search(text):
+        return list_containers(text, scope)
+    if _WITH_CODE.search(text) and not names_something(_WITH_CODE.sub(" ", text), scope):
+        return list_containers(text, scope)
     return details(text, scope)
 
 
@@ -52,6 +63,8 @@ def details(text: str, scope: Scope) -> list[Step] | None:
     rest, _ = take_window(rest)
     things = mentioned(rest, scope)
     if things is None and cue(r"it | its | them | their").search(text):
+        if other := [thing for thing in scope.last if thing.kind != "container"]:
+            return [step for each in other for step in together([each.kind, "inspect"], [each])]
         things = resolve("them", scope)
     if things is None and _ONLY_INSPECT.search(text):
         things = resolve(kind_words(text, "container"), scope)
@@ -85,6 +98,25 @@ def anything_inspected(text: str, scope: Scope) -> list[Step] | None:
     return together([kind, "inspect"], [thing])
 
 
+_ON = re.compile(
+    r"\b(?:on|in|to|of|joined|using|uses?|shares?|sharing)\s+(?:the\s+)?(?:network\s+)?(?P<n>\S+)(?:\s+network)?$",
+    re.IGNORECASE,
+)
+
+
+def members(text: str, scope: Scope) -> list[Step] | None:
+    """Answer which containers are on a network that is called by its name."""
+    match = _ON.search(text)
+    if match is None or not _WHO.match(text):
+        return None
+    shelf = scope.index.networks
+    named = shelf.named(match.group("n"))
+    if not named or scope.index.containers.named(match.group("n")):
+        return None
+    return [plain_step("ps", "--filter", f"network={shelf.things[named[0]].name}")]
+
+
+_WHO = re.compile(r"(?:who|what|which|anything|everything|list|show)\b", re.IGNORECASE)
 _ALL_WELL = re.compile(
     r"(?:are|is) (?:all|every|everything)\b(?: (?:the|of|our|my|containers?|services?|apps?))*"
     r"(?: (?:healthy|up|running|ok|okay|fine|well|good|alright|still|currently))*$",
@@ -110,8 +142,14 @@ def listed(text: str, scope: Scope) -> list[Step] | None:
     ).search(text):
         things = mentioned(without(text, cue(r"status | up")), scope, group=True)
         if things:
-            return status_of(things, scope)
+            return status_of(things, scope, text)
     return list_containers(text, scope)
+
+
+def _many(text: str, scope: Scope) -> bool:
+    """Tell whether several may be meant: plurals, words such as all, a compose project."""
+    said = text.lower().replace("@", "").split()
+    return bool(MANY.search(text)) or not scope.index.projects.keys().isdisjoint(said)
 
 
 def status(text: str, scope: Scope) -> list[Step] | None:
@@ -128,7 +166,7 @@ def status(text: str, scope: Scope) -> list[Step] | None:
     """
         ),
     )
-    things = mentioned(rest, scope, group=bool(MANY.search(rest)))
+    things = mentioned(rest, scope, group=_many(rest, scope))
     if (
         things is None
         and cue(r"it | they | them | its | that | their").search(text)
@@ -136,7 +174,7 @@ def status(text: str, scope: Scope) -> list[Step] | None:
     ):
         things = resolve("them", scope)
     if things:
-        return status_of(things, scope)
+        return status_of(things, scope, text)
     return list_containers(text, scope)
 
 
@@ -152,7 +190,7 @@ def running(text: str, scope: Scope) -> list[Step] | None:
     """
     ).search(text):
         return list_containers(text, scope)
-    things = or_none(lambda: mentioned(text, scope, group=bool(MANY.search(text))))
+    things = or_none(lambda: mentioned(text, scope, group=_many(text, scope)))
     if things:
-        return status_of(things, scope)
+        return status_of(things, scope, text)
     return None

@@ -17,7 +17,8 @@ LOGS = cue(
 STATS = cue(
     r"""
     stats? | statistics | cpus? | processor | memory | mem | ram | resources? | usage |
-    utili[sz]ation | consum\w+ | load(?:ed)? | hungry | hungriest | busy | busiest | hogs? |
+    utili[sz]ation | how hard | working hard | stress(?:ed)? | sweat\w* | overloaded |
+    consum\w+ | load(?:ed)? | hungry | hungriest | busy | busiest | hogs? |
     hogging | network (?:io|i/o|traffic) | (?:block )?(?:io|i/o) | performance | heavy |
     heaviest | eat(?:s|ing)?(?: up)? | metrics
     """
@@ -32,6 +33,7 @@ DIFF = cue(
     r"""
     diff | (?:file\s*system|filesystem|fs) |
     (?:changed|modified|added|altered|touched|new|written) files? |
+    (?:chang|modif|alter|touch|edit|creat|writ|delet)\w* (?:any |some |the |its |other )*files? |
     files? (?:(?:that )?(?:were|was|have been|has been|got|did) )?(?:\w+ )?(?:changed|change|
     modified|modify|added|altered|touched|written|created|deleted) |
     (?:changed|modified|different) (?:on disk|inside|in the (?:file\s*system|container)|
@@ -61,8 +63,11 @@ DETAILS = cue(
     env(?:ironment)?(?: var\w*)? | variables? | mounts? | mounted | binds? |
     ip(?: address(?:es)?)? | address | mac | gateway ip | entry\s?point | command(?: line)? |
     working dir\w* | limits? | created | when (?:was|did|were|has) | labels? | json |
-    hostname | keep(?:s)? (?:its|their) (?:data|files) |
-    (?:store|stores|stored|storing|save|saves) (?:its|their|the)?\s*(?:data|files) |
+    hostname | (?:keep|have|get)(?:s)? (?:its|their) (?:data|files|stuff|things|state) |
+    where (?:does|do)(?= .*\b(?:keep|store|put|save|have|write)\b) |
+    where (?:is|are)(?= .*\b(?:data|files|stuff|volumes?|state|configs?|configuration)\b) |
+    (?:store|stores|stored|storing|save|saves|put|puts|write|writes|live|lives)
+    \s(?:its|their|the)?\s*(?:data|files|stuff|things|state|content|records|tables|configs?) |
     health\s*checks? | which image | what image | image | info(?:rmation)? | describe |
     about | user | path | definition | properties | oom\w* | driver | privileged |
     capabilities | networks? | volumes? | version | started at | digest | architecture |
@@ -168,7 +173,10 @@ STAT_WORDS = cue(
 )
 MANY = cue(
     r"""
-    all | every | each | containers | services | project | stack | both | and | \w+s
+    all | every | each | containers | services | project | stack | both | and | left | rest |
+    remaining |
+    (?!(?:is|was|has|does|its|this|status|logs|ports|stats|us|as|runs|uses|details|processes|alias)\b)
+    \w{2,}s
     """
 )
 OF_ONE = cue(
@@ -208,7 +216,7 @@ ASKED = cue(
     policy | ip | running | up |
     ok | exited | paused | stopped | output | errors? | printed | projects? |
     stacks? | env(?:ironment)? | mounts? | load | code | lines | everything | services |
-    timestamps?
+    timestamps? | (?:last|latest|recent|newest|final) (?:\d+|few|\w+) .*
     """
 )
 """What makes a look of a clause that begins with no verb: `grafana logs`."""

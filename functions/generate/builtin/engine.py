@@ -39,6 +39,8 @@ def space(text: str, scope: Scope) -> list[Step] | None:
     """
     ).search(text) and not cue(r"docker | images? | volumes?").search(text):
         return list_containers(without(text, cue(r"disk | on | take | use | up | each")), scope)
+    if cue("where").search(text.split(" ", 1)[0]) and cue("keeps? | stores? | saves?").search(text):
+        return None
     if not SPACE.search(text) or not cue(
         r"docker | space | disk | df | used | usage | system | much"
     ).search(text):

@@ -238,7 +238,9 @@ def _spelled(said: str, scope: Scope, kind: Kind) -> str:
 
 def _ancestors(text: str, filters: list[str], scope: Scope) -> str:
     for match in _matches(_ANCESTOR, text):
-        filters.append(f"ancestor={match.group('v').lower()}")
+        filters.extend(
+            f"ancestor={each}" for each in _repositories(match.group("v").lower(), scope)
+        )
         return cut(text, match)
     shelf = scope.index.images
     for word in text.split():
@@ -249,6 +251,20 @@ def _ancestors(text: str, filters: list[str], scope: Scope) -> str:
             filters.append(f"ancestor={word.lower()}")
             return squeeze(text.replace(word, " "))
     return text
+
+
+def _repositories(said: str, scope: Scope) -> list[str]:
+    """Return an image as docker's filter finds it: `shop-api` is `acme/shop-api:4.2`.
+
+    What is a whole repository stays as it is said.
+    """
+    shelf = scope.index.images
+    names = [thing.name.lower() for thing in shelf.things]
+    if "/" in said or any(name.partition(":")[0] == said or name == said for name in names):
+        return [said]
+    ends = [name for name in names if name.rpartition(":")[0].rsplit("/", 1)[-1] == said]
+    ends += [name for name in names if name.rsplit("/", 1)[-1] == said]
+    return ends or [said]
 
 
 def _when(text: str, filters: list[str], scope: Scope) -> str:

@@ -17,7 +17,15 @@ from functions.generate.builtin.spoken import Topic, or_none, spoken, without
 from functions.generate.builtin.steps import Step, one_each, plain_step, together
 from functions.generate.builtin.vocabulary import cue
 
-_UNUSED = cue("dangling | unused | orphan(?:ed)?")
+_UNUSED = cue(
+    r"""
+    dangling | unused | orphan(?:ed)? | leftover | unattached | unreferenced |
+    (?:no ?body|no one|no containers?|nothing|none) (?:is |are )?(?:uses?|using|mounts?|needs?|
+    refers to) |
+    not (?:being )?(?:used|in use|attached|mounted|referenced|needed)(?: by .*)? |
+    no longer (?:used|needed|in use) | without (?:a |any )?containers?
+    """
+)
 _DRIVER = re.compile(
     r"\b(?:(?P<a>bridge|overlay|macvlan|ipvlan) (?:driver|networks)"
     r"|driver (?P<b>bridge|overlay|macvlan|ipvlan))\b",
@@ -43,9 +51,19 @@ def of_kind(kind: Kind, pattern: re.Pattern[str]) -> Topic:
             return steps
         if names_something(rest, scope, kind):
             mentioned(rest, scope, kind)
-        return [plain_step(kind, "ls", *(["--quiet"] if _NAMES_ONLY.search(text) else []))]
+        return _spoken_of(text, scope, kind) or [
+            plain_step(kind, "ls", *(["--quiet"] if _NAMES_ONLY.search(text) else []))
+        ]
 
     return topic
+
+
+def _spoken_of(text: str, scope: Scope, kind: Kind) -> list[Step]:
+    """Return the look at the one that was spoken of: `create a network, then show that network`."""
+    if not re.search(rf"\b(?:the|that|this|it) ?(?:{kind})?$", text, re.IGNORECASE):
+        return []
+    spoken_of = [thing for thing in (*scope.last, *scope.before) if thing.kind == kind]
+    return together([kind, "inspect"], spoken_of)
 
 
 def _filters(text: str) -> str | None:
@@ -96,7 +114,7 @@ def images(text: str, scope: Scope) -> list[Step] | None:
         )
         if things:
             return together(["inspect", "--type", "container"], things)
-    return list_images(without(text, IMAGES), scope)
+    return list_images(without(text, cue(r"images?")), scope)
 
 
 def history(text: str, scope: Scope) -> list[Step] | None:

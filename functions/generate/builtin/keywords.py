@@ -46,6 +46,7 @@ _SPELLED = tuple((word, letters(word)) for word in sorted(KEYWORDS) if len(word)
 
 _SLIPS = MappingProxyType(
     {
+        **dict.fromkeys(("al", "lal", "alll"), "all"),
         **dict.fromkeys(("teh", "hte", "tha", "th"), "the"),
         **dict.fromkeys(("adn", "nad", "ans"), "and"),
         **dict.fromkeys(("cna", "cab", "acn"), "can"),
@@ -97,7 +98,7 @@ def _nearest_keywords(word: str, *, first: bool) -> tuple[int, str] | None:
         if abs(len(keyword) - len(word)) > limit or (bits ^ spelled).bit_count() > 2 * limit:
             continue
         far = distance(word, keyword, limit)
-        if far > limit or digits(word) or not _plausible(word, keyword, far):
+        if far > limit or digits(word) or not _plausible(word, keyword, far, first=first):
             continue
         replaced = len(keyword) == len(word) and sorted(keyword) != sorted(word)
         best.append((far, replaced, keyword))
@@ -115,10 +116,29 @@ def _same(left: str, right: str) -> bool:
     return left == singular(right) or right == singular(left)
 
 
-def _plausible(word: str, keyword: str, far: int) -> bool:
+def _plausible(word: str, keyword: str, far: int, *, first: bool) -> bool:
     """Tell whether the mistake is one that fingers make; `shop` is no mistyped `stop`."""
     if word[0] != keyword[0] and word[:2] != keyword[1::-1]:
         return False
     if len(keyword) > _SHORT or keyword in _LOOKS:
         return far <= 1 or len(keyword) >= _LONG
-    return far == 1 and (len(word) != len(keyword) or sorted(word) == sorted(keyword))
+    if far != 1:
+        return False
+    if len(word) != len(keyword) or sorted(word) == sorted(keyword):
+        return True
+    return _beside(word, keyword) or (first and len(word) >= _SHORT)
+
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+def _beside(word: str, keyword: str) -> bool:
+    """Tell whether the one wrong letter lies beside the right one, and is no letter of its own.
+
+    `stpp` is `stop`; `shop` is none, since h is not beside t.
+    """
+    slips = [(a, b) for a, b in zip(word, keyword, strict=True) if a != b]
+    return all(
+        any(abs(row.find(a) - row.find(b)) == 1 for row in _ROWS if a in row and b in row)
+        for a, b in slips
+    )

@@ -3,6 +3,7 @@
 import re
 
 from contracts.errors import Code, RefusedError
+from contracts.world import COMPOSE_PROJECT
 from functions.generate.builtin.filters import (
     WHEN,
     name_filter,
@@ -26,7 +27,9 @@ _ALL = cue(
     (?:stopped|exited|not running)(?: ones| containers)?(?: too)? |
     (?:stopped|exited) ones (?:too|as well|included) |
     (?:regardless|irrespective) of (?:their |its |the )?(?:status|state) |
-    (?:whether )?(?:they are )?running (?:or|and) (?:not|stopped|exited) |
+    (?:whether )?(?:they are )?(?:running|up|alive|live|started) (?:or|and) (?:not|stopped|exited|
+    dead|down) |
+    (?:stopped|exited|dead|down) (?:or|and) (?:running|up|alive|live|started) |
     (?:both )?(?:running|active) (?:and|or) (?:stopped|exited|inactive) |
     (?:in )?any (?:state|status) | no matter (?:their|the|what) (?:status|state)
     """
@@ -163,8 +166,28 @@ def _named(text: str, filters: list[str], scope: Scope) -> Things:
     return things
 
 
+def _common_label(things: Things, said: list[str], scope: Scope) -> str | None:
+    """Return the label, as key=value, that these have and no other, where its value was said."""
+    if len(things) < 2 or any(thing.container is None for thing in things):  # noqa: PLR2004 - several
+        return None
+    first = things[0].container
+    for key, value in sorted(first.labels.items()) if first else ():
+        if value.lower() not in said and singular(value.lower()) not in said:
+            continue
+        bearing = {
+            thing
+            for thing in scope.index.containers.things
+            if thing.container and thing.container.labels.get(key) == value
+        }
+        if bearing == set(things) and (key == COMPOSE_PROJECT or not key.startswith("com.docker.")):
+            return f"{key}={value}"
+    return None
+
+
 def _name_filters(things: Things, said: list[str], scope: Scope) -> list[str]:
     """Return one filter for a part that all these names have and no other, else one for each."""
+    if shared := _common_label(things, said, scope):
+        return [f"label={shared}"]
     parts = [word for word in said if word not in _GROUPING]
     if len(things) > 1 and len(parts) == 1:
         part = singular(parts[0])
@@ -174,9 +197,14 @@ def _name_filters(things: Things, said: list[str], scope: Scope) -> list[str]:
     return [f"name={name_filter(thing.name, scope)}" for thing in things]
 
 
-def status_of(things: Things, scope: Scope) -> list[Step]:
-    """Return the `docker ps` that shows these containers, in whatever state."""
+def status_of(things: Things, scope: Scope, said: str = "") -> list[Step]:
+    """Return the `docker ps` that shows these containers, in whatever state.
+
+    Several that have a label in common which no other has, and which was said, are shown by it.
+    """
     flags = [] if all(_shows(things)) else ["--all"]
+    if shared := _common_label(things, said.lower().split(), scope):
+        return [plain_step("ps", *flags, "--filter", f"label={shared}", about=things)]
     for thing in things:
         flags += ["--filter", f"name={name_filter(thing.name, scope)}"]
     return [plain_step("ps", *flags, about=things)]

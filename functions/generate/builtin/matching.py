@@ -28,7 +28,7 @@ _FIRST = re.compile(r"[-_.]")
 def ranked(phrase: Phrase, index: Index, kind: Kind) -> dict[int, int]:
     """Return the positions of the things that a phrase fits, with how well; less is better."""
     shelf = index.shelf(kind)
-    found = _by_words(phrase, shelf)
+    found = _by_words(phrase, shelf, index)
     if found is None:
         found = dict.fromkeys(range(len(shelf.things)), HINT)
     used = _used(index, kind) if phrase.unused else frozenset[str]()
@@ -59,7 +59,7 @@ def _used(index: Index, kind: Kind) -> frozenset[str]:
     return frozenset(each.image for each in containers)
 
 
-def _by_words(phrase: Phrase, shelf: Shelf) -> dict[int, int] | None:
+def _by_words(phrase: Phrase, shelf: Shelf, index: Index) -> dict[int, int] | None:
     """Return what all the words fit, and how well; None where there are no words."""
     words = [word.lower() for word in phrase.words]
     if not words:
@@ -74,7 +74,9 @@ def _by_words(phrase: Phrase, shelf: Shelf) -> dict[int, int] | None:
     whole = {p: level for p, level in joined.items() if level <= SERVICE}
     if whole and not phrase.many:
         return whole
-    together = [shelf.look_up(word) or _less_sure(word, shelf) for word in _merged(words, shelf)]
+    together = [
+        shelf.look_up(word) or _less_sure(word, shelf, index) for word in _merged(words, shelf)
+    ]
     fits = [p for p in together[0] if all(p in other for other in together[1:])]
     levels = {p: [other[p] for other in together] for p in fits}
     found = {p: max(each) for p, each in levels.items()}
@@ -98,7 +100,7 @@ def _merged(words: Sequence[str], shelf: Shelf) -> list[str]:
     return merged
 
 
-def _less_sure(word: str, shelf: Shelf) -> dict[int, int]:
+def _less_sure(word: str, shelf: Shelf, index: Index) -> dict[int, int]:
     """Return what a word may mean that is no word of the shelf: an id, a beginning, a typo."""
     found: dict[int, int] = {}
     if not REFERENCE.fullmatch(word):
@@ -110,6 +112,9 @@ def _less_sure(word: str, shelf: Shelf) -> dict[int, int]:
             if thing.container is not None and thing.container.id.startswith(word)
         }
     if found := found or shelf.akin(word) or shelf.begins(word):
+        return found
+    if index.is_word(word):
+        # It is spelled right and means an object of another kind: `lidarr` is no `radarr`.
         return found
     for candidate in (word, singular(word)):
         for other in shelf.correct(candidate):

@@ -14,15 +14,27 @@ _NOUNS = frozenset(GENERIC) | GROUPS
 _KEPT = frozenset().union(STATES, EVERY, _NOUNS, COUNTS, ORDINALS, (f"{each}s" for each in _NOUNS))
 """Words that say how many or in what state, and names of kinds: they stay where they are."""
 _ARTICLES = words("the a an")
+_SAYS_OF = words(
+    "is are was were be been being keeps keep kept not still currently got gets so too"
+)
+_INFLECTED = re.compile(r"[a-z]{2,}(?:ing|ed)|[a-z]{3,}ly")
+"""What a question says of things after these words: `is burning`, `got overloaded`."""
 
 
 def chunks_of(text: str, scope: Scope, kind: Kind = "container") -> list[str]:
     """Return the runs of words that may name something; ordinary words part them."""
     chunks: list[list[str]] = [[]]
-    for marked in text.split():
+    said = text.split()
+    for before, marked in zip(("", *said), said, strict=False):
         word = marked.removeprefix("@")
         low = word.lower()
-        if low in {"and", "&"}:
+        if (
+            before.lower() in _SAYS_OF
+            and _INFLECTED.fullmatch(low)
+            and not scope.index.is_word(low)
+        ):
+            chunks.append([])
+        elif low in {"and", "&"}:
             chunks[-1] += ["and"] if chunks[-1] else []
         elif low in _KEPT or _may_name(word, scope, kind, protected=word != marked):
             chunks[-1].append(word)

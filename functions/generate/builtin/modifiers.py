@@ -63,9 +63,10 @@ _FOLLOW = cue(
 _PERIOD = r"(?:grace(?: period)?|time-? ?out)"
 _GRACE = (
     cue(
-        r"""
+        rf"""
         (?:but |and )?(?:give|giving|allow|allowing|grant)(?: (?:it|them|him|each))?
-        \s(?:up to |at least )?@n ?@unit(?: of grace)?(?: (?:to|for|before) [\w ]+)?
+        \s(?:up to |at least )?(?P<n>half an?|{NUMBER}) ?@unit(?: of grace)?(?: (?:to|for|
+        before) [\w ]+)?
         """
     ),
     cue(
@@ -75,7 +76,13 @@ _GRACE = (
         """
     ),
     cue(rf"(?:(?:with|using) )?(?:a |the )?{_PERIOD} (?:of |set to |to |= ?)?@n(?: ?@unit)?"),
-    cue(r"(?:after|wait(?:ing)?) @n ?@unit(?: before [\w ]+)?"),
+    cue(
+        r"""
+        (?:but |and )?(?:do not |not )?(?:after|wait(?:ing)?)(?: for)?
+        (?: at most| at least| no longer than| no more than| longer than| more than| max(?:imum)?
+        | only| up to)? @n ?@unit(?: (?:before|for|at most|max|and then) ?[\w ]*)?
+        """
+    ),
     cue(rf"@n[ -]?@unit (?:of )?{_PERIOD}"),
     cue(r"(?:with )?(?P<zero>no grace(?: period)?|without (?:waiting|grace|a grace period))"),
 )

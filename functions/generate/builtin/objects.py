@@ -10,7 +10,7 @@ from functions.generate.builtin.index import HINT, Index, Kind, Shelf, Thing, si
 from functions.generate.builtin.matching import chosen, ranked, related
 from functions.generate.builtin.phrase import EVERY, STATES, Phrase, read_phrase
 from functions.generate.builtin.roles import SAME
-from functions.generate.builtin.vocabulary import words
+from functions.generate.builtin.vocabulary import COMMON, words
 
 _EXCEPT = re.compile(
     r"(?:^|\s+|,\s*)(?:except(?: for)?|but not|but keep|but|excluding|apart from|aside from|minus"
@@ -51,13 +51,28 @@ Fit = Callable[[Container], bool]
 
 @dataclass(slots=True)
 class Scope:
-    """Where phrases find their objects: the index, what was spoken of last, the target field."""
+    """Where phrases find their objects: the index, what was spoken of last, the target field.
+
+    `before` is what was spoken of earlier, of other kinds than what was spoken of last.
+
+    `told` are the words of what was spoken of that no object is called.
+    """
 
     index: Index
     quoted: frozenset[str] = frozenset()
     target: tuple[Thing, ...] = ()
     last: tuple[Thing, ...] = ()
+    before: tuple[Thing, ...] = ()
+    told: tuple[str, ...] = ()
     made: dict[str, Thing] = field(default_factory=dict)
+
+    def speak_of(self, things: Things) -> None:
+        """Note what is spoken of, so that `it` means that."""
+        if things:
+            kinds = {thing.kind for thing in things}
+            spoken = (*self.last, *self.before)
+            self.before = tuple(thing for thing in spoken if thing.kind not in kinds)
+            self.last = things
 
     def is_name(self, kind: Kind) -> Callable[[str], bool]:
         """Return whether a word is a name whatever else it may mean."""
@@ -229,14 +244,7 @@ def _one_phrase(
     shelf = scope.index.shelf(kind)
     if phrase.vague and not phrase.every:
         phrase = _vague_that_is_a_word(phrase, shelf)
-    fits = ranked(phrase, scope.index, kind)
-    if not fits:
-        raise unknown(phrase.text, kind, phrase.words or phrase.states)
-    things = chosen(phrase, fits, shelf)
-    if phrase.related and scope.last:
-        things = related(things, scope.last) or things
-    if scope.target and len(things) > 1:
-        things = [thing for thing in things if thing in scope.target] or things
+    things = _of_context(phrase, _fitting(phrase, scope, kind), scope, kind)
     if _is_open(phrase, things, group=group):
         raise ambiguous(phrase.text, things)
     if fit and phrase.many and not phrase.states and phrase.count is None:
@@ -244,10 +252,42 @@ def _one_phrase(
     return tuple(things)
 
 
+def _fitting(phrase: Phrase, scope: Scope, kind: Kind) -> list[Thing]:
+    """Return what fits a phrase best; words that say something of it need not fit.
+
+    Raises RefusedError with UNKNOWN_OBJECT where nothing fits.
+    """
+    fits = ranked(phrase, scope.index, kind)
+    if not fits and (naming := tuple(w for w in phrase.words if _may_name(w, scope))):
+        fits = ranked(replace(phrase, words=naming), scope.index, kind)
+    if not fits:
+        raise unknown(phrase.text, kind, phrase.words or phrase.states)
+    return chosen(phrase, fits, scope.index.shelf(kind))
+
+
+def _of_context(phrase: Phrase, things: list[Thing], scope: Scope, kind: Kind) -> list[Thing]:
+    """Return those that belong to what was spoken of: `its volume`, or to the target field."""
+    if phrase.related and scope.last:
+        things = related(things, scope.last) or things
+    elif phrase.related and scope.told:
+        things = [each for each in things if any(word in each.name for word in scope.told)]
+        if not things:
+            raise unknown(phrase.text, kind, scope.told)
+    if scope.target and len(things) > 1:
+        things = [thing for thing in things if thing in scope.target] or things
+    return things
+
+
+def _may_name(word: str, scope: Scope) -> bool:
+    """Tell whether a word says which object is meant, rather than something about it."""
+    return word.lower() not in COMMON or scope.index.is_word(word.lower())
+
+
 def _is_open(phrase: Phrase, things: list[Thing], *, group: bool) -> bool:
     """Tell whether it is not settled which ones are meant."""
     if phrase.vague and not phrase.every:
-        return len(things) > 1 or bool(set(phrase.vague) & _CHOOSING)
+        numbered = any(character.isdigit() for character in "".join(phrase.words))
+        return len(things) > 1 or (bool(set(phrase.vague) & _CHOOSING) and not numbered)
     if phrase.count is not None:
         return phrase.count != len(things)
     return len(things) > 1 and not (phrase.many or group)
@@ -265,7 +305,7 @@ def _vague_that_is_a_word(phrase: Phrase, shelf: Shelf) -> Phrase:
 
 
 def _spoken_of(phrase: Phrase, scope: Scope, kind: Kind, *, group: bool) -> Things:
-    for known in (scope.last, scope.target):
+    for known in (scope.last, scope.before, scope.target):
         things = tuple(thing for thing in known if thing.kind == kind)
         if things:
             if len(things) > 1 and phrase.text.strip().lower() in _SINGULAR:

@@ -21,6 +21,9 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     server|node|computer|laptop|vm|box|system|kernel|operating system|os|hypervisor|docker|
     docker daemon|docker engine|docker service|daemon|dockerd|engine)(?=\s*(?:$|[,.]|and|please|
     now|tonight|itself|daemon|at)) |
+    (?:reboot|restart|shut\s*down|power\s*(?:off|down|cycle)|turn off) (?:the |this |my |our )?
+    (?:[\w-]+ ){0,2}(?:host|machine|computer|laptop|vm|hypervisor|hardware)(?=\s*(?:$|[,.]|and|
+    please|now)) |
     systemctl | systemd | sudo | crontab | iptables | ufw | firewall |
     apt(?:-get)? (?:install|update|upgrade|remove) | (?:yum|dnf|apk|brew) \w+ |
     (?:host|server|machine|root|admin) password | password (?:of|for) | authorized_keys |
@@ -28,6 +31,7 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     (?:ssh|log\s*in|login|sign in) (?:in)?to | ssh (?:me|us)\b |
     (?:new|add|create|delete|remove) (?:a |an |the )?(?:linux |unix |system |host )?
     user(?: account)? |
+    (?:process(?:es)?|pids?)(?: \d+| \w+)? (?:on|of) (?:the |this )?(?:host|machine|server) |
     host (?:file\s*system|root|disk|directory|folder|files?|firewall|kernel|shell|os) |
     (?:the )?firmware | bios | root (?:file\s*system|shell|access)
     """
@@ -123,9 +127,11 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )
 _CONDITION = re.compile(
-    r"^(?:if|when|once|unless|in case|should)\b"
+    r"^(?:if|when(?! (?:did|was|were|is|has|have|do|does|will)\b)|once|unless|in case"
+    r"|should(?! (?:be|have)\b))\b"
     r".*\b(?:restart|stop|start|kill|remove|delete|pause|unpause|run)\b"
-    r"|\b(?:unless(?! stopped)|only if|only when|in case|otherwise|in that case|provided that"
+    r"|\b(?:unless(?! (?:\w+ ){0,3}stop(?:s|ped)?\b)|only if|only when|in case|otherwise"
+    r"|in that case|provided that"
     r"|as long as|if (?:not|so|yes|no|necessary|needed))\b"
     r"|(?<!me )(?<!see )(?<!check )(?<!know )(?<!verify )(?<!out )\bif (?:it|they)\b",
     re.IGNORECASE,

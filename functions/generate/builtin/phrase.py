@@ -11,7 +11,7 @@ from functions.generate.builtin.vocabulary import words
 
 _SILENT = words(
     """
-    either whichever whatever
+    either whichever
         the a an my our your their his her this that these those of in on at to from for with by is
     are was were be been has have had having called named name names known as which who whose
     what it its there here me us we i currently still now any some please only also so own same
@@ -25,7 +25,7 @@ _SILENT = words(
 )
 _SOME = re.compile(r"\b(?:one of|either|some|whichever|any one|a random)\b", re.IGNORECASE)
 _PRONOUNS = words("it them they that this those these one him her itself themselves")
-EVERY = words("all every each everything any anything everyone")
+EVERY = words("all every each everything any anything everyone whatever")
 GENERIC = MappingProxyType(
     {
         "container": "container",
@@ -60,7 +60,9 @@ _KINDS: MappingProxyType[str, Kind] = MappingProxyType(
 _VAGUE = words(
     """
     old older oldest other another new newer newest latest recent big bigger biggest large
-    larger largest small smaller smallest wrong correct last main primary right
+    larger largest small smaller smallest wrong correct last main primary right previous next
+    original spare extra second-to-last middle outdated obsolete
+    superseded ancient deprecated
     """
 )
 COUNTS = MappingProxyType(
@@ -126,6 +128,7 @@ STATES: MappingProxyType[str, tuple[str, Callable[[Container], bool]]] = Mapping
         **dict.fromkeys(("created", "unstarted"), ("created", _in("created"))),
         "dead": ("dead", _in("dead")),
         **dict.fromkeys(("crashed", "failed", "died", "failing"), ("exited", _failed)),
+        "succeeded": ("exited", lambda each: each.state == "exited" and each.exit_code == 0),
         **dict.fromkeys(("unhealthy", "sick"), ("unhealthy", _health("unhealthy"))),
         "healthy": ("healthy", _health("healthy")),
     }

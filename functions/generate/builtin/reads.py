@@ -3,11 +3,14 @@
 Topics are tried in order; the first whose words occur answers.
 """
 
+import re
+
 from functions.generate.builtin.conditions import (
     anything_inspected,
     details,
     facts,
     listed,
+    members,
     running,
     status,
 )
@@ -31,12 +34,32 @@ CORE = words(
 
 def read(text: str, scope: Scope) -> list[Step] | None:
     """Return the commands that answer a question; None where no topic fits."""
-    text = protected(text, scope)
+    text = protected(_with_ports(text), scope)
     for topic in TOPICS:
         steps = topic(text, scope)
         if steps is not None:
             return steps
     return None
+
+
+_BARE_PORT = re.compile(
+    r"(?P<v>\b(?:listen(?:s|ing)?(?: on)?|has|have|uses?|using|holds?|holding|owns?|owning|occup\w+"
+    r"|takes?|taking|took|grabb?(?:ed|s|ing)?|block(?:s|ing|ed)?|behind|bound to|binds?(?: to)?"
+    r"|serves?"
+    r"|serving|got|answers?(?: on)?|answering(?: on)?|reachable (?:on|at|under|via)"
+    r"|published (?:on|at)"
+    r"|available (?:on|at)|exposed (?:on|at)|sits? on|sitting on|runs? on|running on|on))"
+    r"\s+(?:the\s+)?:?(?P<n>\d{2,5})(?:/(?:tcp|udp))?(?=\s*$| (?:right|at|in|and|port|here|there"
+    r"|open)\b)",
+    re.IGNORECASE,
+)
+_PORT_IS = re.compile(r"\bports? (?:is|are|was) (?P<n>\d{2,5})\b", re.IGNORECASE)
+
+
+def _with_ports(text: str) -> str:
+    """Say port where only its number is said: `what listens on 3000?`."""
+    text = _PORT_IS.sub(r"has port \g<n>", text)
+    return _BARE_PORT.sub(r"\g<v> port \g<n>", text)
 
 
 def protected(text: str, scope: Scope) -> str:
@@ -58,6 +81,7 @@ TOPICS: tuple[Topic, ...] = (
     version,
     info,
     anything_inspected,
+    members,
     events,
     diff,
     space,

@@ -98,10 +98,13 @@ _OF_DATA = re.compile(r"(?:drop|erase|wipe|purge|clear|clean|empty)\b", re.IGNOR
 def _mixed(said: str, scope: Scope) -> list[str]:
     """Return the parts of `the scratch volume and the lab network`, where the kinds differ."""
     parts = [part for part in ALSO.split(said) if part and part.strip()]
-    kinds = [scope.read(part).kinds for part in parts]
-    if len(parts) > 1 and all(len(kind) == 1 for kind in kinds) and len(set(kinds)) > 1:
-        return parts
-    return []
+    phrases = [scope.read(part) for part in parts]
+    if len(parts) < 2 or not any(phrase.kinds for phrase in phrases):  # noqa: PLR2004 - a pair
+        return []
+    if any(len(phrase.kinds) > 1 for phrase in phrases) or (phrases[-1].many and phrases[-1].words):
+        return []
+    kinds = [*map(min, (phrase.kinds or {"container"} for phrase in phrases))]
+    return parts if len(set(kinds)) > 1 else []
 
 
 def prune(meaning: Meaning, scope: Scope) -> list[Step]:
@@ -110,6 +113,9 @@ def prune(meaning: Meaning, scope: Scope) -> list[Step]:
     if pruned := _prune_of(said, assume=meaning.text.lower().startswith("prune")):
         return [pruned]
     if meaning.text.lower().startswith("prune"):
+        return remove(Meaning("rm", {"x": said}, meaning.text), scope)
+    phrase = scope.read(said)
+    if (phrase.states or phrase.unused) and _OF_TIDYING.match(meaning.text):
         return remove(Meaning("rm", {"x": said}, meaning.text), scope)
     raise RefusedError(
         Code.NOT_UNDERSTOOD,
@@ -155,6 +161,7 @@ def _prune_of(said: str, *, assume: bool = False) -> Step | None:
     return None
 
 
+_OF_TIDYING = re.compile(r"(?:clean|tidy|clear|sweep)\b", re.IGNORECASE)
 _UNTIED = cue("unused | not (?:used|in use) | no(?:body| container) uses")
 """Of images these mean all that no container uses, not only those without a tag."""
 

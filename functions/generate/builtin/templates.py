@@ -21,19 +21,47 @@ PARTS = MappingProxyType(
         "cap": "(limit|cap|restrict|throttle|constrain)",
         "what": "(?P<what>memory swap|memory|ram|mem|cpu shares|cpus?|pids?|process(es)?|swap)",
         "limit": "( limits?| quota| cap| reservation| usage| use| allowance| ceiling| count)?",
-        "amount": r"(?P<v>[\d.]+ ?\w+( of)?( memory| ram| cores?)?)",
+        "most": "(at most |up to |no more than |max |maximum |a maximum of |only )?",
+        "amounts": "( each| at most| max| only)*",
+        "using": "(use|have|get|take|consume|eat)",
+        "amount": (
+            r"(?P<v>([\d.]+ ?|half an? |an? |one |two |three |four )\w+"
+            "( of)?( memory| ram| cores?)?)"
+        ),
         "net": "(the )?(network )?{y}( network)?",
         "off": "(the )?(network )?{z}( network)?",
         "called": "(called |named |with the name |by the name of )?",
         "signal": r"(?P<s>(signal )?(sig\w+|hup|usr1|usr2|int|term|quit)( signal)?|signal \d+)",
         "restart": "(?P<v>restart( automatically)? (always|unless stopped|on failure))",
         "policy": "(restart[ -]policy)",
+        "onto_any": "(to|on|onto|into|in|with)",
+        "onto": "(on |in |onto |part of |(connected|attached|added|joined) to |put on(to)? )",
+        "should": "(should|shall|must|has to|have to|needs to|need to|ought to|is to|are to)",
+        "comes_back": (
+            "(always |be )*(restart|restarted|come back|start|come up|started)( again| up)?"
+            "( by (itself|themselves)| on (its|their) own| automatically)+( again)?"
+        ),
+        "itself": "( by (itself|themselves)| on (its|their) own| automatically)",
+        "stopped_by": (
+            "unless (i|we|you|someone|somebody|anybody|anyone|they|a person|the operator) "
+            "(stop|stops) (it|them)( .*)?"
+        ),
     }
 )
 """What several templates have in common."""
 
 TEMPLATES = r"""
+start
+    (kick|set) off {x}
+pause
+    (put|send|lay) {x} to (sleep|bed)
+stop
+    (cancel|retire) {x}
+signal
+    (?P<s>sig[a-z]+[12]?) {x}
+    (reload|hup) {x} (with|by|via|using|by sending) (a |an |the )?<signal>
 restart
+    (roll|do a rolling restart of) {x}
     (restart|re-start|reboot|bounce|recycle|relaunch|respawn|kick) {x}
     power cycle {x}
     (cycle|power-cycle|powercycle) {x}
@@ -80,6 +108,7 @@ start
     {x} (should|must|has to|needs to) (start|run|be running)
 wake
     (rerun|re-run) {x}
+    run (the|our|my|this|that) {x}
     run {x} (again|once more)
     wake (up )?{x}
     wake {x} up
@@ -96,6 +125,7 @@ unpause
 kill
     (kill|sigkill|force-stop|force-kill|zap) {x}
     (force|hard) (stop|kill) {x}
+    kill {x} (hard|forcefully|by force|the hard way|outright|dead|right away)
     (forcefully|forcibly|brutally) (stop|kill|terminate|end|shut down) {x}
     force {x} to (stop|quit|exit|terminate|shut down)
     (stop|terminate|end) {x} (forcefully|forcibly|by force|the hard way|hard)
@@ -106,7 +136,9 @@ signal
     signal {x} with {s}
 rm
     (remove|delete|rm|rmi|drop|destroy|erase|discard|trash|nuke|wipe|purge|eliminate|del) {x}
-    (scrap|obliterate|bin) {x}
+    (scrap|obliterate|bin|ditch|axe|lose) {x}
+    (sweep|clear|clean|throw|wipe) (away|up|out|off) {x}
+    do away with {x}
     get rid of {x}
     dispose of {x}
     (throw|clear|clean|wipe|toss|chuck) (away|out|up) {x}
@@ -144,7 +176,10 @@ update
     <set> (the )?<what><limit> (of|for|on) {x} (to|at|up to|down to) {v}
     <set> {x} <what><limit> (to|up to|down to) {v}
     give {x} <amount>
-    allow {x} (to use )?(at most |up to |no more than )?<amount>
+    allow {x} (to <using> )?<most><amount><amounts>
+    let {x} <using> <most><amount><amounts>
+    {x} (may|can|should|must|shall|is allowed to) (only )?<using> <most><amount><amounts>
+    {x} (may|can|should|must|shall) not <using> more than <amount><amounts>
 update_vague
     <set> (the )?<what><limit> (of|for|on) {x}
     <cap> (the )?<what><limit> (of|for|on) {x}
@@ -154,11 +189,22 @@ restart_policy
     (set|change|update|switch) {x} <policy> to {v}
     (set|update|make|have|let) {x} (to )?(?P<v>(always|never|not) restart)( automatically)?
     (set|update|make|have|let) {x} (to )?<restart>
+    (make|have|let) {x} <comes_back> <stopped_by>
+    {x} <should> <comes_back> <stopped_by>
+restart_always
+    {x} <should> always (restart|come back|be restarted)<itself>*
+    (make|have|let) {x} <comes_back>
+    {x} <should> <comes_back>
+restart_never
+    {x} <should> (not|never|no longer) (be restarted|restart|come back|start)( again)?<itself>( .*)?
+    (do not|never) (let|have) {x} (restart|come back)( again)?<itself>( .*)?
 ports
     (expose|publish|map|forward|open) {x} (on|to|at|through) .*port.*
     (expose|publish|map|forward|open|change|set) <a>port.* (of|for|on|in|to) {x}( to \d+)?
 connect
-    (connect|attach|join|add|hook|plug|put|link|hook up) {x} (to|on|onto|into|in|with) <net>
+    (connect|attach|join|add|hook|plug|put|link|wire|bring) {x} (up )?<onto_any> <net>
+    {x} <should> (also )?(be|join|get) (also )?<onto>?<net>
+    {x} (needs|wants|requires) access to (the )?{y} network
 disconnect
     (disconnect|detach|remove|unplug|take|unhook|pull) {x} (from|off|off of|out of) <net>
 move
@@ -172,10 +218,13 @@ vol_create
     (create|make|add) <a>volume
 pull
     (pull|download) {i}( from .*)?
+    (fetch|grab|get) (me |us )?{i} from (the |our |docker )?(registry|hub|docker hub)
+    (fetch|grab) (me )?(the )?(new |newest |latest )?(image )?(?P<i>\S+:\S+)( image)?
 push
     (push|upload|publish) (the )?(image )?{i}( image)?( to (the |its |our )?registry)?
 tag
     (tag|retag) (the )?(image )?{i} (as|to|with|=>|->) {n}
+    (tag|retag) (?P<i>it|that|\S+[:/]\S+) (?P<n>\S+)
     (add|give|put) (the )?tag {n} (to|on) (the )?(image )?{i}
 commit
     (commit|snapshot|save|freeze) (the )?(state of )?{x} (as|to|into) <a>(image )?<called>{n}
@@ -188,6 +237,8 @@ image_save
 export
     (export) (the )?(file ?system of )?{x} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
 incomplete
+    (move|reload) {x}( (to|onto|into|from|off) .*)?
+    (update|upgrade|change|modify|configure|adjust|reconfigure|fix|repair|tune|edit) {x}
     (rename|connect|attach|join|disconnect|detach|tag) {x}
     <set> (the )?<what><limit>
     <cap> (the )?<what><limit>

@@ -35,13 +35,23 @@ _CONTRACTIONS = (
     (re.compile(r"\b(i|you|we|they)'ve\b", re.IGNORECASE), r"\1 have"),
     (re.compile(r"\b(i|you|we|they|it)'ll\b", re.IGNORECASE), r"\1 will"),
     (re.compile(r"\b(i)'m\b", re.IGNORECASE), r"\1 am"),
+    (
+        re.compile(
+            r"(?<=\w)'s(?= (?:being|been|not|gone|going|down|up|dead|broken|stuck|slow|hanging|"
+            r"acting|unhealthy|still|just|so|too|really|now|no|misbehaving|failing|crashing|looping)\b)",
+            re.IGNORECASE,
+        ),
+        " is",
+    ),
     (re.compile(r"(?<=\w)'s\b", re.IGNORECASE), ""),
+    (re.compile(r"(?<=\w)\s+(?:ok|okay)\s*\?", re.IGNORECASE), " status ?"),
     (re.compile(r"(?<=s)'(?=\s|$)"), ""),
 )
 _BREAKS = (
     (re.compile(r"[()\[\]{}<>](?=\s|$)|(?<!\S)[()\[\]{}<>](?!none>)"), " "),
     (re.compile(r"[,;](?=\s|$)|(?<=\s)[,;]"), " , "),
     (re.compile(r"\s-{1,2}\s"), " , "),
+    (re.compile(r"(?<!run)(?<!execute)(?<!command)(?<!exec)[:](?=\s)", re.IGNORECASE), " , "),
     (re.compile(r"[:](?=\s|$)"), " "),
     (re.compile(r"[.!?]+(?=\s|$|,)"), " . "),
     (re.compile(r"[¿¡]"), " "),
@@ -51,24 +61,31 @@ _SPACE = re.compile(r"\s+")
 _OPENERS = re.compile(
     r"(?:please|pls|plz|kindly|hey|hi|hello|ok|okay|docker|gateway|so|now|just|quickly|quick|simply"
     r"|go ahead(?: and)?|go and|(?:can|could|will|would|may) (?:you|i|we)(?: mind)?|tell me"
-    r"|are you able to|(?:i|we) (?:want|need|wish|would like|would love)(?: you)?(?: to)?"
+    r"|are you able to|(?:i|we) (?:want|need|wish|would like|would love)"
+    r"(?! \S.{0,60} (?:up|back|running|online|down|gone|offline|off|on|dead|stopped|started"
+    r"|restarted|paused|removed|deleted)[ .!]*$)(?: you)?(?: to)?"
     r"|(?:i|you|we) (?:should|must|have to|need to)|let us|let me|make sure(?: to| that you| you)?"
     r"|be so kind(?: as to| and)?|ensure(?: that(?: you)?)?|it is time to|time to|try to|help me"
     r"|feel free to|remember to|proceed to|do me a favou?r and|if possible|firstly|first|finally"
     r"|if you (?:could|can|would)|lastly|next|afterwards?|after that|then|and|also|additionally"
     r"|(?:once|when) (?:that is )?done|in addition|as well|quietly|carefully|safely|gracefully"
     r"|immediately|right away|asap|urgently|urgent|actually|maybe|perhaps|well|yes|i wonder"
+    r"|(?:you|we|one|somebody|someone|anybody|anyone) (?:can|could|may|might)(?: now| also"
+    r"| safely| just)?"
     r"|do you know|i am (?:curious|wondering|interested in)|(?:can|could) you tell me)"
     r"(?![\w.=/:-])[ ,]*",
     re.IGNORECASE,
 )
 _CLOSERS = re.compile(
-    r"[ ,.]*(?<![\w.=/:-])(?:please|pls|plz|kindly|thanks?(?: you)?(?: a lot| so much)?|thx|ty|asap"
+    r"[ ,.]*(?<![\w.=/:-])(?:please|pls|plz|kindly|thanks?(?: you)?(?: a lot| so much"
+    r"| in advance)?|thx|ty|asap"
     r"|cheers|now|right now|right away|immediately|at once|for (?:me|us|now)|again|if possible"
     r"|for a (?:moment|while|bit|minute|second|sec)|briefly|temporarily"
     r"|if you (?:can|could|would)|(?:would|will|could|can) you|ok|okay|docker|quickly|currently"
     r"|at the moment|at present|real quick|too|as well|instead|already|when you can|then"
-    r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time)[ ,.]*$",
+    r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time|after (?:that|this)"
+    r"|afterwards?|in the meantime|for the time being|until further notice|somehow|real fast"
+    r"|as soon as possible|before (?:i|we) \w+ .{1,40})[ ,.]*$",
     re.IGNORECASE,
 )
 """Courtesy at the end."""

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from contracts.errors import Code, RefusedError
 from contracts.world import World
 from functions.generate.aliases import NO_ALIASES, Aliases
-from functions.generate.builtin.actions import HEADS, Meaning, meanings
+from functions.generate.builtin.actions import HEADS, ORDER_HEADS, Meaning, meanings
 from functions.generate.builtin.answers import UnknownObjectError
 from functions.generate.builtin.changes import BUILDERS as CHANGES
 from functions.generate.builtin.clauses import READ_HEADS, asked, clauses_of, is_negated
@@ -20,26 +20,29 @@ from functions.generate.builtin.keywords import corrected
 from functions.generate.builtin.languages import english
 from functions.generate.builtin.lifecycle import BUILDERS as LIFECYCLE
 from functions.generate.builtin.lifecycle import Builder
-from functions.generate.builtin.mention import mentioned
+from functions.generate.builtin.loosely import in_other_words
 from functions.generate.builtin.modifiers import take_grace
 from functions.generate.builtin.objects import Scope, resolve
 from functions.generate.builtin.outside import refuse_outside
 from functions.generate.builtin.reads import read
 from functions.generate.builtin.removal import BUILDERS as REMOVAL
 from functions.generate.builtin.steps import Step
+from functions.generate.builtin.telling import remember, tells
 from functions.generate.builtin.text import LONGEST, plain, without_courtesy
-from functions.generate.builtin.vocabulary import words
 
 BUILDERS: Mapping[str, Builder] = MappingProxyType({**LIFECYCLE, **REMOVAL, **CHANGES, **CREATION})
 """What makes the commands of each action."""
 
 _QUESTION = re.compile(
-    r"^(?:anything|something|everything|what|which|who|whose|where|why|how|when|is|are|was|were|does|do|did|has|have|had|any)\b(?!\s+not\b)",
+    r"^(?:anything|something|everything|what|which|who|whose|where|why|how|when|is|are|was|were|does|do(?!\s+(?:an?|the|away)\s)|did|has|have|had|any)\b(?!\s+not\b)",
     re.IGNORECASE,
 )
 _REASON = re.compile(
     r" ,? ?(?:because|since (?:it|they|he|she|the|we|i|this|that)|so (?:that )?(?:i|we|it|they)"
     r"|as (?:it|they)|due to|in order to"
+    r"|to (?:save|free|reclaim|gain|get|make|recover|win)(?: up| back)?(?: some| more)? (?:disk "
+    r"|the )*"
+    r"(?:space|room|memory|ram)|until (?:i|we|he|she|they|somebody|someone|further) "
     r"|for (?:maintenance|debugging|testing|an upgrade|the upgrade))\b.*$",
     re.IGNORECASE,
 )
@@ -91,7 +94,12 @@ def understand(
     scope = Scope(index=index, quoted=said.quoted)
     if target is not None:
         scope.target = resolve(target, scope)
-    text = corrected(english(said.text), index, said.quoted)
+    text = english(said.text)
+    for part in clauses_of(text):
+        # Once as it was typed: `post` is not yet a mistyped `port`.
+        asked_only = _QUESTION.match(without_courtesy(part)) is not None
+        refuse_outside(part, index.is_word, asked=asked_only)
+    text = corrected(text, index, said.quoted)
     try:
         steps = tuple(_steps(text, scope))
     except UnknownObjectError as refused:
@@ -107,19 +115,21 @@ def _steps(text: str, scope: Scope) -> Iterator[Step]:
         refuse_outside(part, scope.index.is_word, asked=_QUESTION.match(part) is not None)
     clauses = [bare for part in parts if (bare := without_courtesy(part))]
     before: str | None = None
-    for clause in clauses:
+    last: Step | None = None
+    for position, clause in enumerate(clauses):
         refuse_outside(clause, scope.index.is_word, asked=_QUESTION.match(clause) is not None)
         if is_negated(clause):
             if _contradicts(clause, before):
                 raise not_understood(clause)
-        elif len(clauses) > 1 and _tells(clause):
-            _remember(clause, scope)
+        elif len(clauses) > 1 and _only_tells(clause, position, clauses, scope):
+            remember(clause, scope)
         else:
             steps = _clause(clause, scope, before)
             if _head(clause) in HEADS:
                 before = clause
-            yield from steps
-            scope.last = tuple(thing for step in steps for thing in step.about) or scope.last
+            yield from (step for step in steps if step != last)
+            last = steps[-1] if steps else last
+            scope.speak_of(tuple(thing for step in steps for thing in step.about))
 
 
 def _with_objects(parts: list[str]) -> list[str]:
@@ -131,38 +141,20 @@ def _with_objects(parts: list[str]) -> list[str]:
     return parts
 
 
+def _only_tells(clause: str, position: int, clauses: list[str], scope: Scope) -> bool:
+    if _QUESTION.match(clause):
+        return False
+    later = any(_asks(each) for each in clauses[position + 1 :])
+    earlier = any(_asks(each) for each in clauses[:position])
+    return (later or earlier) and tells(clause, scope, before_any_order=not earlier)
+
+
+def _asks(clause: str) -> bool:
+    return _QUESTION.match(clause) is not None or _head(clause) in ORDER_HEADS | READ_HEADS
+
+
 def _head(clause: str) -> str:
     return clause.split(" ", 1)[0].lower()
-
-
-def _tells(clause: str) -> bool:
-    """Tell whether a clause only tells something: `raj says his notebook died`."""
-    if _QUESTION.match(clause) or _head(clause) in HEADS | READ_HEADS:
-        return False
-    return bool(_TELLS.search(clause)) and _ORDERS.isdisjoint(clause.lower().split())
-
-
-_TELLS = re.compile(
-    r"(?<=\w )(?:is|are|was|were|seems?|looks?|acts?|behaves?|says?|said|keeps?|has|have|died|got"
-    r"|crashed|hangs?|hung|went|does|do|will|can|am|want|need|think|noticed|broke|stopped|fails?"
-    r"|misbehaves?|failed)\b",
-    re.IGNORECASE,
-)
-_ORDERS = words(
-    """
-    remove delete kill stop restart start pause unpause prune destroy wipe purge run exec create
-    rename drop erase rm rmi push pull tag commit connect disconnect update limit set
-    """
-)
-
-
-def _remember(clause: str, scope: Scope) -> None:
-    """Note what a telling clause speaks of, so that the next one may say `it`."""
-    try:
-        scope.last = mentioned(clause, scope) or scope.last
-    except RefusedError:
-        # What is only told need not be understood; an order that says `it` then asks.
-        scope.last = ()
 
 
 def _contradicts(clause: str, before: str | None) -> bool:
@@ -180,23 +172,38 @@ def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
         if steps is not None:
             return steps
         raise not_understood(clause)
+    steps, refusal = _ordered(_orders(_REASON.sub("", clause)), scope)
+    if steps is None:
+        others = (meaning for order in in_other_words(clause) for meaning in _orders(order))
+        steps, _ = _ordered(others, scope)
+    head = _head(clause)
+    looks = head in READ_HEADS or (head not in HEADS and ASKED.search(clause) is not None)
+    if steps is None and refusal is None and looks:
+        steps = read(clause, scope)
+    if steps is None:
+        raise refusal or not_understood(clause)
+    return steps
+
+
+def _ordered(
+    orders: Iterator[Meaning], scope: Scope
+) -> tuple[list[Step] | None, RefusedError | None]:
+    """Return the steps of the first order that can be made, or why the first one can not.
+
+    Raises RefusedError with AMBIGUOUS where an order is understood and its object is open.
+    """
     refusal: RefusedError | None = None
-    for meaning in _orders(_REASON.sub("", clause)):
+    for meaning in orders:
         builder = BUILDERS.get(meaning.action)
         if builder is None:
             continue
         try:
-            return builder(meaning, scope)
+            return builder(meaning, scope), None
         except RefusedError as refused:
             if refused.error.code is Code.AMBIGUOUS:
                 raise
             refusal = refusal or refused
-    head = _head(clause)
-    if refusal is None and (head in READ_HEADS or (head not in HEADS and ASKED.search(clause))):
-        steps = read(clause, scope)
-        if steps is not None:
-            return steps
-    raise refusal or not_understood(clause)
+    return None, refusal
 
 
 def _orders(clause: str) -> Iterator[Meaning]:

@@ -68,7 +68,19 @@ COMMON = words(
     environment setup situation logs log image images container containers volume volumes
     network networks exit exits finishes finished launch launched boot booted alright failed
     restart restarts reboot stops starts kills privileged health plz pls thx lemme gimme tells asked
-    hello hey hi sorry
+    hello hey hi sorry stored saved located living lives kept find finds hosted reading writing
+    post posts shipped running seeing looked happens burns burn burning hog hogs hogging drain
+    drains draining flood floods flooding grind grinds grinding crawl crawls crawling leak leaks
+    leaking spike spikes spiking swamped overloaded choke chokes choking throw throws throwing
+    spew spews spewing spit spits hit hits hitting push pushed reach reached sits lately recently
+    site sites page traffic requests request latency timeouts timeout alarm pager incident outage
+    shift maintenance weird broken slow fast silent quiet dying busy idle loaded heavy light
+    completely entirely properly correctly fully partly mostly really truly suddenly constantly
+    oom store stores stuff data configs tables content contents records continuously permanently
+    continually repeatedly regularly rarely always forever afterward
+    dashboards recording doing hanging acting playing serves serving answering answers respond
+    replies reply replying gone missing absent present alive dead outage degraded flapping
+    finally eventually someone's reload forgot forgotten left leftover leftovers hopefully
     """
 )
 

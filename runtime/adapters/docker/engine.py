@@ -56,6 +56,7 @@ from runtime.adapters.docker.text.printing import InvalidTemplateError
 from runtime.adapters.docker.text.template import MissingError
 from runtime.secrets import detectors
 from runtime.secrets.outcome import Redaction, picture_without_secrets
+from runtime.tracing import spans
 
 _Verb = Callable[[Host, Any], Awaitable[Outcome]]
 
@@ -179,7 +180,9 @@ class Engine:
         """
         redaction = Redaction(errand or Errand())
         try:
-            outcome = await redaction.outcome(await self._ran(operation, redaction.errand))
+            with spans.recorder.step(operation.verb, self.host) as step:
+                outcome = await redaction.outcome(await self._ran(operation, redaction.errand))
+                step.ended(outcome.exit_code)
         except RefusedError as refused:
             # Not `from` it: its words, and those of its cause, may hold what was left out.
             raise await redaction.refusal(refused) from None

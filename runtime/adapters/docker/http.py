@@ -24,6 +24,7 @@ from runtime.adapters.docker.connectors import Way, way
 from runtime.adapters.docker.find import Found, find
 from runtime.adapters.docker.hosts import FILE
 from runtime.adapters.docker.settings import EngineSettings
+from runtime.tracing import spans
 
 _OLDEST = (1, 41)
 _PIECE = 64 * 1024
@@ -182,22 +183,24 @@ class HttpConnection:
         limits = aiohttp.ClientTimeout(total, sock_connect=self._connecting, sock_read=patience)
         version = f"v{self.api_version}/" if version is None else version
         url = URL(f"{way_there.base}/{version}{path}", encoded=True)
-        async with docker.session.request(
-            method,
-            url.update_query(dict(params)) if params else url,
-            headers={"Connection": "close", **(headers or {})},
-            **_carried(body),
-            timeout=limits,
-            server_hostname=way_there.server_name,
-            allow_redirects=False,
-            middlewares=(_once,),
-        ) as response:
-            if response.status >= _REDIRECTION and response.status != _NOT_MODIFIED:
-                words = _words(await response.text())
-                # An engine that was replaced by one of another age wants another version.
-                self._stale = self._stale or _OTHER_VERSION in words
-                raise EngineError(response.status, words)
-            yield response
+        with spans.recorder.request(method, path) as call:
+            async with docker.session.request(
+                method,
+                url.update_query(dict(params)) if params else url,
+                headers={"Connection": "close", **(headers or {})},
+                **_carried(body),
+                timeout=limits,
+                server_hostname=way_there.server_name,
+                allow_redirects=False,
+                middlewares=(_once,),
+            ) as response:
+                call.ended(response.status)
+                if response.status >= _REDIRECTION and response.status != _NOT_MODIFIED:
+                    words = _words(await response.text())
+                    # An engine that was replaced by one of another age wants another version.
+                    self._stale = self._stale or _OTHER_VERSION in words
+                    raise EngineError(response.status, words)
+                yield response
 
     async def _opened(self) -> None:
         async with self._opening:

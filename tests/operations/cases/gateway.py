@@ -40,8 +40,16 @@ def durations(within_5: int, within_30: int) -> dict[str, str]:
 
 
 def served(*names: str) -> dict[str, str]:
-    up = {'up{job="gateway",instance="a:9464"}': "1+0x20"}
-    return up | {f'function_in_flight{{function="{each}"}}': "0+0x20" for each in names}
+    """Return what processes tell that serve these functions."""
+    found = {'up{job="gateway",instance="a:9464"}': "1+0x20"}
+    for each in names:
+        if each == "accept":
+            found['command_stage_seconds_count{stage="accept"}'] = "0+0x20"
+        elif each == "inventory":
+            found['engine_up{host="local"}'] = "1+0x20"
+        else:
+            found[f'function_in_flight{{function="{each}"}}'] = "0+0x20"
+    return found
 
 
 EVERY = ("accept", "generate", "validate", "execute", "inventory", "reply", "reaper")
@@ -80,6 +88,22 @@ CASES = (
         "3m",
         {"function": "validate"},
         "No process serves validate",
+    ),
+    Case(
+        "FunctionMissing",
+        "nobody takes requests",
+        served(*(each for each in EVERY if each != "accept")),
+        "3m",
+        {"function": "accept"},
+        "No process serves accept",
+    ),
+    Case(
+        "FunctionMissing",
+        "nobody looks at the hosts",
+        served(*(each for each in EVERY if each != "inventory")),
+        "3m",
+        {"function": "inventory"},
+        "No process serves inventory",
     ),
     Case("FunctionMissing", "every function is served", served(*EVERY), "5m"),
     Case(

@@ -1,0 +1,117 @@
+"""Clauses that ask for nothing: what is told before an order, and reasons after it.
+
+`the shop is down, restart the web container`: the first clause only says why. What it speaks of is
+remembered, so that the next one may say `it`. A clause that may bind the order (`the database
+stays`, `only the second one`) is never passed over.
+"""
+
+from contracts.errors import RefusedError
+from functions.generate.builtin.actions import ORDER_HEADS
+from functions.generate.builtin.clauses import READ_HEADS, is_negated
+from functions.generate.builtin.index import Kind
+from functions.generate.builtin.mention import chunks_of, mentioned
+from functions.generate.builtin.objects import Scope, Things, resolve
+from functions.generate.builtin.vocabulary import COMMON, cue, words
+
+_TELLS = cue(
+    r"""
+    (?<=\w )(?:is|are|was|were|seems?|looks?|acts?|behaves?|says?|said|keeps?|has|have|had|died|got|
+    crashed|hangs?|hung|went|forgot|left|made|ran|came|began|took|broke|froze|lost|saw|found|felt|
+    thinks?|knows?|needs|wants|flaps?|leaks?|eats?|burns?|throws?|spits?|hogs?|grows?|grew|crawls?|
+    sounds?|feels?|stinks?|sucks?|loads?|responds?|answers?|works?|restarts|starts|stops|dies|does|
+    do|did|will|can|am|want|need|think|noticed|stopped|fails?|misbehaves?|failed|gets?|gives?|gave|
+    goes|suspect|believe|guess|just|uses?|runs?|asked|asks|told|tells|reported|reports?|
+    complains?|[a-z]{3,}ing|[a-z]{3,}ed)
+    """
+)
+_ORDERS = words(
+    """
+    remove delete kill stop restart start pause unpause prune destroy wipe purge exec create
+    rename drop erase rm rmi push pull tag commit connect disconnect update limit set reboot
+    """
+)
+_NO_ORDER = cue(
+    rf"""
+    (?:ignor\w+|after|the|a|an|every|each|last|on|of|not|to|can not|fails to|refuses to|will not|
+    does not|did not|never|won't|keeps|kept|no|since|endless|constant|many|its|another|recent|
+    graceful|unexpected) (?:{"|".join(sorted(_ORDERS))})(?! (?:it|them|the|that|this)\b)
+    """
+)
+_BINDS = cue(
+    r"""
+    stays? | staying | keep | keeps (?:running|its|their) | leave | left alone | only | except |
+    untouched | remains? (?:up|running|on|as|in|there|untouched) | alone | others? | rest |
+    instead | unless | until | till | excluding | but | without | safe | skip | spare | ignore |
+    must not | should not | may not | can not be | at most | at least
+    """
+)
+_ORDERS_TIME = cue("first | last | before | after | then")
+_KINDS: tuple[Kind, ...] = ("container", "volume", "network", "image")
+_TALK = cue(
+    r"""
+    i will wait | waiting | thank you .* | thanks .* | cheers .* | let me know .* | no rush |
+    it is urgent | this is urgent | high priority | sorry .* | my bad | good job | well done |
+    please help | help me | help | help please | any idea | any ideas | emergency |
+    good (?:morning|afternoon|evening|night)(?: \w+){0,2} | morning(?: \w+)? | incident .*
+    """
+)
+
+
+def tells(clause: str, scope: Scope, *, before_any_order: bool) -> bool:
+    """Tell whether a clause only tells something: `raj says his notebook died`.
+
+    Before an order anything may be told, after it only what is clearly a statement: the words
+    there may be about how the order is meant.
+    """
+    head = clause.split(" ", 1)[0].lower()
+    if _TALK.fullmatch(clause):
+        return True
+    said = _NO_ORDER.sub(" ", clause) if _TELLS.search(clause) else clause
+    if head in ORDER_HEADS | READ_HEADS or not _ORDERS.isdisjoint(said.lower().split()):
+        return False
+    if _BINDS.search(clause) or is_negated(clause):
+        return False
+    if before_any_order:
+        return bool(_TELLS.search(clause)) or resolves(clause, scope)
+    return bool(_TELLS.search(clause)) and not _ORDERS_TIME.search(clause)
+
+
+def resolves(clause: str, scope: Scope) -> bool:
+    """Tell whether a clause without a verb names objects: `the shop frontend`."""
+    try:
+        return bool(resolve(clause, scope, group=True))
+    except RefusedError:
+        return False
+
+
+def remember(clause: str, scope: Scope) -> None:
+    """Note what a telling clause speaks of, so that the next one may say `it`."""
+    for kind in _KINDS:
+        shelf = scope.index.shelf(kind)
+        named = [shelf.things[p] for word in clause.split() for p in shelf.named(word)]
+        if len(named) == 1:
+            scope.speak_of(tuple(named))
+            return
+    clause = _TELLS.sub(
+        lambda match: match.group() if scope.index.is_word(match.group().lower()) else ",", clause
+    )
+    try:
+        scope.speak_of(mentioned(clause, scope) or ())
+    except RefusedError:
+        # What is only told need not be understood; an order that says `it` then asks.
+        scope.last = scope.before = ()
+        chunks = chunks_of(clause, scope)
+        found = {thing for chunk in chunks for thing in _of_chunk(chunk, scope)}
+        if len(found) == 1:
+            scope.speak_of(tuple(found))
+            return
+        scope.told = tuple(
+            word.lower() for chunk in chunks for word in chunk.split() if word.lower() not in COMMON
+        )
+
+
+def _of_chunk(chunk: str, scope: Scope) -> Things:
+    try:
+        return resolve(chunk, scope)
+    except RefusedError:
+        return ()
