@@ -10,8 +10,9 @@ INSTALL := $(PIP) install --quiet --retries 2 \
   --no-compile --require-hashes --no-build-isolation --use-pep517
 COMPILE := @$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --no-progress
-# Two at a time where no engine is shared: most tests wait for a server. A file's tests stay together, as its servers do.
-PARALLEL ?= -n 2 --dist loadfile
+# Three at a time, though there may be two processors: most tests wait for a server.
+# tests/sharing.py says which stay together.
+PARALLEL ?= -n 3 --dist loadfile --no-loadscope-reorder
 # Finds a Docker Engine as docker does, or starts one where it may, and stops what it started.
 ENGINE := $(BIN)/python -m scripts.engine run --
 
@@ -33,8 +34,7 @@ demo: $(VENV)/.ready ## See it work: three containers, six requests in words, th
 	@$(ENGINE) $(BIN)/python -m scripts.demo
 
 test: $(VENV)/.ready node ## Run every test, on a real Docker Engine
-	@$(ENGINE) $(BIN)/python -m pytest -p tests.require -m docker $(PYTEST)
-	@$(BIN)/python -m pytest -p tests.require -m "not docker" $(PARALLEL) $(PYTEST)
+	@$(ENGINE) $(BIN)/python -m pytest -p tests.require $(PARALLEL) $(PYTEST)
 
 check: $(VENV)/.ready ## Lint, formatting, types, import rules and the fast tests, in under a minute
 	$(BIN)/ruff check

@@ -11,7 +11,7 @@ from runtime.link import Link, connect
 from runtime.resources import Resources
 from tests.servers import NatsServer, nats_server
 
-pytest_plugins = ["tests.engine"]
+pytest_plugins = ["tests.engine", "tests.sharing"]
 
 
 # pytest-timeout ends a test, and nothing that then cannot be ended.
