@@ -4,12 +4,14 @@ Adapters are opened lazily: what a function does not use is not imported into it
 """
 
 from runtime.adapters.docker import open_engines
+from runtime.calls import ModelCalls
 from runtime.declare import function, nothing
 from runtime.errors import PermanentError, TransientError
 from runtime.secrets import open_detectors, refuse_secrets
 from runtime.settings import Settings
 
 __all__ = [
+    "ModelCalls",
     "PermanentError",
     "Settings",
     "TransientError",
