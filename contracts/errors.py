@@ -4,6 +4,7 @@ Codes are API: a code keeps its meaning for ever and is never reused. Sentences 
 """
 
 from enum import StrEnum
+from typing import Literal
 
 from contracts.model import Fact
 
@@ -53,6 +54,15 @@ class Code(StrEnum):
     DEAD_LETTER = "dead_letter"
     INTERNAL = "internal"
 
+    # the way in (http; nothing was asked of the gateway, or its answer is not there yet)
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    TOO_BUSY = "too_busy"
+    NO_ANSWER = "no_answer"
+
 
 class Error(Fact):
     """One refusal or fault, as a caller reads it and as the history keeps it.
@@ -62,6 +72,7 @@ class Error(Fact):
     - `hint`: what to do next, in words that a model can act on.
     - `question`: what the caller is asked back.
     - `options`: answers that would go on, such as the nearest names.
+    - `transport`: what failed on the way to a host: `ssh`; null where that is not what it was.
     """
 
     code: Code
@@ -69,12 +80,13 @@ class Error(Fact):
     hint: str = ""
     question: str | None = None
     options: tuple[str, ...] = ()
+    transport: Literal["ssh"] | None = None
 
 
 class RefusedError(Exception):
     """A request, a sentence or a line cannot go on; `error` is the answer."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of the answer
         self,
         code: Code,
         message: str,
@@ -82,8 +94,14 @@ class RefusedError(Exception):
         *,
         question: str | None = None,
         options: tuple[str, ...] = (),
+        transport: Literal["ssh"] | None = None,
     ) -> None:
         super().__init__(message)
         self.error = Error(
-            code=code, message=message, hint=hint, question=question, options=options
+            code=code,
+            message=message,
+            hint=hint,
+            question=question,
+            options=options,
+            transport=transport,
         )

@@ -33,7 +33,7 @@ SEQUENCE = "Nats-Sequence"
 SUBJECT = "Nats-Subject"
 STATUS = "Status"
 
-_START = "start"
+START = "start"
 
 
 def canonical(subject: str, headers: Mapping[str, str], body: bytes) -> bytes:
@@ -74,7 +74,7 @@ def timings_of(headers: Mapping[str, str]) -> tuple[datetime | None, dict[str, f
     for pair in headers.get(TIMINGS, "").split(","):
         stage, _, number = pair.partition("=")
         try:
-            if stage == _START:
+            if stage == START:
                 start = datetime.fromtimestamp(float(number), UTC)
             elif number and isfinite(spent := float(number)):
                 timings[stage] = round(timings.get(stage, 0.0) + spent, 2)
@@ -91,4 +91,4 @@ def start_of(headers: Mapping[str, str]) -> datetime | None:
 
 def timings_header(start: datetime) -> str:
     """Return the beginning of a timings header; each stage adds `,<stage>=<milliseconds>`."""
-    return f"{_START}={start.timestamp():.6f}"
+    return f"{START}={start.timestamp():.6f}"

@@ -1,15 +1,16 @@
 """What a function is handed beside events: by the clock, by the server, by the runtime."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from pydantic import ConfigDict
 
 from contracts.lifecycle import Command
 from contracts.model import Fact
+from contracts.requests import Reply, Request, RunRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,58 @@ class Locks(Protocol):
 
         Raises RefusedError (DEADLINE_EXCEEDED) where others hold one of them until then.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether something that the gateway needs is there, looked at just now.
+
+    - `name`: what was looked at.
+    - `ok`: whether it is there, and does its part.
+    - `ms`: the milliseconds that looking took.
+    - `said`: what was found, in a few words that tell nothing of what runs on any host.
+    """
+
+    name: str
+    ok: bool
+    ms: float
+    said: str = ""
+
+
+class Asking(Protocol):
+    """The gateway as one caller sees it.
+
+    Each raises RefusedError (UNAVAILABLE) where the gateway is not there, TimeoutError where no
+    answer comes in time.
+    """
+
+    async def run(self, request: RunRequest, *, trace: str, within: timedelta) -> Reply:
+        """Ask for something; return the reply. `trace` is a `traceparent`, or empty."""
+        ...
+
+    async def ask(self, request: Request, *, within: timedelta) -> Reply:
+        """Send a request that begins no command; return the reply."""
+        ...
+
+    def output(self, command_id: str, *, follow: bool, after: int) -> AsyncIterator[Reply]:
+        """Read what a command printed, page by page; with `follow` until it has ended."""
+        ...
+
+
+class Callers(Protocol):
+    """For a door: the gateway as its callers see it. It can do nothing that they could not."""
+
+    def caller(self, name: str) -> Asking:
+        """Return the gateway as this caller sees it, where the server lets the door ask for it."""
+        ...
+
+    async def checks(self) -> tuple[Check, ...]:
+        """Look at all that the gateway needs, each with a deadline of its own."""
+        ...
+
+    def answered(self, route: str, status: int) -> None:
+        """Count an answer."""
         ...
 
 

@@ -27,7 +27,7 @@ def chosen(selector: str, world: World) -> tuple[HostPicture, ...]:
         raise _unknown(f"No host bears {selector!r}.", world)
     error = found[0].error
     if error and all(each.error for each in found):
-        raise RefusedError(error.code, error.message, error.hint)
+        raise RefusedError(error.code, error.message, error.hint, transport=error.transport)
     return found
 
 

@@ -4,18 +4,25 @@ Adapters are opened lazily: what a function does not use is not imported into it
 """
 
 from runtime.adapters.docker import open_engines
+from runtime.calls import ModelCalls
 from runtime.declare import function, nothing
 from runtime.errors import PermanentError, TransientError
 from runtime.secrets import open_detectors, refuse_secrets
 from runtime.settings import Settings
+from runtime.tokens import Token, Tokens, TokensError, tokens_file
 
 __all__ = [
+    "ModelCalls",
     "PermanentError",
     "Settings",
+    "Token",
+    "Tokens",
+    "TokensError",
     "TransientError",
     "function",
     "nothing",
     "open_detectors",
     "open_engines",
     "refuse_secrets",
+    "tokens_file",
 ]

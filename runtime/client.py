@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,15 +86,7 @@ class Gateway:
         pages alone are read, so that nothing is missed and nothing comes twice. The last reply says
         how the command ended, or why nothing can be read. Raises as `ask`.
         """
-        news = asyncio.Event()
-
-        async def hear(message: Msg) -> None:
-            if command_id in {message.subject.rpartition(".")[2], _id_of(message)}:
-                news.set()
-
-        heard = [f"output.{self._caller}.{command_id}", "command.*"] if follow else []
-        subscriptions = [await self._link.nc.subscribe(each, cb=hear) for each in heard]
-        try:
+        async with self.news(command_id) if follow else nullcontext(asyncio.Event()) as news:
             while True:
                 news.clear()
                 reply = await self.ask(OutputRequest(command_id=command_id, after=after))
@@ -109,6 +101,20 @@ class Gateway:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK_S):
                         await news.wait()
+
+    @asynccontextmanager
+    async def news(self, command_id: str) -> AsyncIterator[asyncio.Event]:
+        """Set the event whenever something is heard of a command."""
+        news = asyncio.Event()
+
+        async def hear(message: Msg) -> None:
+            if command_id in {message.subject.rpartition(".")[2], _id_of(message)}:
+                news.set()
+
+        heard = [f"output.{self._caller}.{command_id}", "command.*"]
+        subscriptions = [await self._link.nc.subscribe(each, cb=hear) for each in heard]
+        try:
+            yield news
         finally:
             for each in subscriptions:
                 with contextlib.suppress(nats.errors.Error, OSError):

@@ -21,6 +21,7 @@ from contracts.events import CommandRequested, Event
 from contracts.inputs import (
     Awake,
     Cache,
+    Callers,
     Cancellation,
     DeadLetter,
     Locks,
@@ -43,7 +44,7 @@ MARK = "__acg_function__"
 
 # What a handler may ask for by type, beside its input and what it opened.
 KNOWN: frozenset[Any] = frozenset(
-    {Cache, Caller, Cancellation, Command, Locks, World, Timings, Printout, OutputPage}
+    {Cache, Caller, Callers, Cancellation, Command, Locks, World, Timings, Printout, OutputPage}
 )
 
 CONSUMABLE = (Event, Request, Overdue, Undelivered, Awake)
@@ -83,6 +84,11 @@ class Function:
     def requests(self) -> tuple[type[Request], ...]:
         """The requests that it serves."""
         return tuple(each for each in self.consumes if issubclass(each, Request))
+
+    @property
+    def is_door(self) -> bool:
+        """Whether it lets callers in: served only where it is named."""
+        return Callers in self.needs.values()
 
     @property
     def begins(self) -> bool:

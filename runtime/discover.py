@@ -10,7 +10,11 @@ _PACKAGE = "functions"
 
 
 def names() -> list[str]:
-    """Return the names of all functions, in the order of the alphabet."""
+    """Return the names of a gateway's functions, in the order of the alphabet; doors are none."""
+    return [each.name for each in everything()]
+
+
+def _modules() -> list[str]:
     package = importlib.import_module(_PACKAGE)
     return sorted(each.name for each in pkgutil.iter_modules(package.__path__))
 
@@ -18,8 +22,8 @@ def names() -> list[str]:
 @cache
 def find(name: str) -> Function:
     """Return the function of this name. Raises LookupError, naming those there are."""
-    if name not in names():
-        raise LookupError(f"there is no function {name!r}; there are {', '.join(names())}")
+    if name not in _modules():
+        raise LookupError(f"there is no function {name!r}; there are {', '.join(_modules())}")
     module = importlib.import_module(f"{_PACKAGE}.{name}")
     found = declared(getattr(module, name, None) or (lambda: None))
     if found is None or found.name != name:
@@ -28,5 +32,10 @@ def find(name: str) -> Function:
 
 
 def everything() -> list[Function]:
-    """Return all functions."""
-    return [find(name) for name in names()]
+    """Return all functions that make up a gateway."""
+    return [each for each in map(find, _modules()) if not each.is_door]
+
+
+def doors() -> list[Function]:
+    """Return the doors, which are served only where they are named."""
+    return [each for each in map(find, _modules()) if each.is_door]

@@ -26,8 +26,9 @@ import nkeys
 import structlog
 
 from runtime.errors import RuntimeFault
-from runtime.settings import AcgSettings, LinkSettings
+from runtime.settings import DOOR, GATEWAY, AcgSettings, LinkSettings
 from runtime.share import nats_files
+from runtime.tokens import Tokens, tokens_file
 
 log = structlog.get_logger()
 
@@ -78,6 +79,7 @@ class Home:
         self.keys = self.path / "keys"
         self.run = self.path / "run"
         self.log = self.path / "nats-server.log"
+        self.tokens = Tokens(tokens_file(self.path))
         self._port = self.run / "port"
 
     def prepare(self) -> None:
@@ -85,7 +87,7 @@ class Home:
         for each in (self.path, self.store, self.keys, self.run):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
             each.chmod(0o700)
-        for name in ("gateway", self.caller):
+        for name in (GATEWAY, DOOR, self.caller):
             if not self.key(name).exists():
                 _new_key(self.key(name))
 
@@ -126,6 +128,11 @@ class Home:
         except OSError as error:
             return error.errno in {errno.EAGAIN, errno.EACCES}
         return False
+
+    def at_the_door(self) -> tuple[str, ...]:
+        """Return as whom the HTTP door may ask: the callers that have a token."""
+        self.tokens.refresh()
+        return self.tokens.callers
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -176,6 +183,7 @@ class _Server:
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
         self._port = home.port
+        self._at_the_door: tuple[str, ...] = ()
 
     async def start(self) -> None:
         """Start it and return once it takes connections; on its last port where that is free.
@@ -199,6 +207,7 @@ class _Server:
         for stale in home.run.glob("*.ports"):
             stale.unlink()
         config = home.run / "nats.conf"
+        self._at_the_door = home.at_the_door()
         config.write_text(self._config(port))
         with home.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220,S603 - our own program and file; forking takes a millisecond
@@ -230,7 +239,9 @@ class _Server:
             ports_dir=home.run,
             store_dir=home.store,
             sync_interval="always" if self._durable else '"2m"',
-            gateway_key=home.public_key("gateway"),
+            gateway_key=home.public_key(GATEWAY),
+            http_key=home.public_key(DOOR),
+            http_callers="\n            ".join(f'"gateway.*.{each}"' for each in self._at_the_door),
             caller_key=home.public_key(home.caller),
             caller=home.caller,
         )
@@ -240,6 +251,7 @@ class _Server:
         while True:
             await asyncio.sleep(_KEEP_S)
             if self._process and self._process.poll() is None:
+                self._reload(self._process)
                 continue
             status = self._process.returncode if self._process else None
             log.error("nats-server ended and is started again", status=status)
@@ -248,6 +260,19 @@ class _Server:
             except (ServerError, OSError) as error:
                 log.error("nats-server does not come back", error=str(error))  # noqa: TRY400 - its message says it all
                 await asyncio.sleep(_AGAIN_S)
+
+    def _reload(self, process: subprocess.Popen[bytes]) -> None:
+        """Let the door ask as the callers that have a token now; nobody is disconnected by it."""
+        found = self._home.at_the_door()
+        if found == self._at_the_door or self._port is None:
+            return
+        self._at_the_door = found
+        try:
+            (self._home.run / "nats.conf").write_text(self._config(self._port))
+        except OSError as error:
+            log.error("who may ask through the door cannot be changed", error=str(error))  # noqa: TRY400 - its message says it all
+            return
+        process.send_signal(signal.SIGHUP)
 
     async def stop(self) -> None:
         """Stop it in good order; by force after ten seconds."""

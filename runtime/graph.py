@@ -42,7 +42,8 @@ def graph(functions: Iterable[Function] | None = None) -> str:
     Without `functions`, all that there are. Events that no function of them publishes are named
     at the end.
     """
-    chain = in_order(discover.everything() if functions is None else functions)
+    everything = [*discover.doors(), *discover.everything()]
+    chain = in_order(everything if functions is None else functions)
     blocks = ["\n".join(_lines(each, chain)) for each in chain]
     silent = [each for each in EVENTS if not publishers(each, chain)]
     if silent:
@@ -82,6 +83,8 @@ def consumers(kind: type, functions: Iterable[Function]) -> list[str]:
 
 
 def _place(function: Function) -> tuple[int, float, str]:
+    if function.is_door:
+        return 0, -1, function.name
     made = [_AGE[each] for each in function.publishes if issubclass(each, Event)]
     read = [_AGE[each] for each in function.events]
     if function.requests:
@@ -97,6 +100,7 @@ def _lines(function: Function, chain: Sequence[Function]) -> list[str]:
     rows = [
         *(("in ", each, "from", _sources(each, chain)) for each in function.consumes),
         *(("out", each, "to", _goals(each, chain)) for each in function.publishes),
+        *(("out", each, "to", consumers(each, chain)) for each in _asked(function, chain)),
     ]
     said = ""
     for way, kind, word, ends in rows:
@@ -105,6 +109,12 @@ def _lines(function: Function, chain: Sequence[Function]) -> list[str]:
         row = f"  {shown}  {where(kind):<30} {kind.__name__:<17}"
         lines.append(f"{row} {word} {', '.join(ends)}" if ends else row.rstrip())
     return lines
+
+
+def _asked(function: Function, chain: Sequence[Function]) -> list[type[Request]]:
+    """Return what a door asks of those who begin commands and know them: all that they serve."""
+    first = (each for each in chain if not each.events)
+    return [kind for each in first for kind in each.requests] if function.is_door else []
 
 
 def _sources(kind: type, chain: Sequence[Function]) -> list[str]:

@@ -15,8 +15,9 @@ from contracts import headers as h
 from contracts.inputs import Awake, Cancellation, Overdue, Undelivered
 from contracts.lifecycle import State
 from contracts.world import World
-from runtime import metrics, setup
+from runtime import doors, metrics, probes, setup
 from runtime.declare import Function
+from runtime.doors import Door
 from runtime.endpoint import Endpoints
 from runtime.errors import LinkError, RuntimeFault
 from runtime.health import Health
@@ -38,24 +39,26 @@ _LIFE = list(State)
 
 
 @asynccontextmanager
-async def serving(
+async def serving(  # noqa: PLR0913 - two of them are users of NATS
     functions: Sequence[Function],
     acg: AcgSettings,
     nats: LinkSettings,
     *,
     prepare: bool = False,
     patience: timedelta | None = None,
+    door: LinkSettings | None = None,
 ) -> AsyncIterator[int]:
     """Serve these functions for as long as the block lasts; yields the health port.
 
     `prepare` makes streams and consumers first; else what is missing is waited for, and
-    `/readyz` says so. Without `patience` the server is waited for, too. Leaving the block
+    `/readyz` says so. Without `patience` the server is waited for, too. Doors connect as the user
+    of `door`, where it is given: they may do less than the functions behind them. Leaving the block
     drains: nothing new is taken, what is in hand gets `drain_seconds`, all functions together.
     """
     states = {"nats": False, "functions": False}
     names = "+".join(each.name for each in functions)
     links: list[Link] = []
-    clocks: list[Sweep | Source] = []
+    clocks: list[Sweep | Source | Door] = []
 
     def ready() -> dict[str, bool]:
         states["nats"] = bool(links and links[0].connected)
@@ -67,8 +70,10 @@ async def serving(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(spans.recording(_called(functions)))
         port = await stack.enter_async_context(health.serving(acg.metrics_host, acg.metrics_port))
+        inside = [each for each in functions if not each.is_door]
+        prefix = "_INBOX.f" if inside else doors.INBOX
         link = await stack.enter_async_context(
-            connect(nats, f"acg-{names}", inbox_prefix="_INBOX.f", patience=patience)
+            connect(nats, f"acg-{names}", inbox_prefix=prefix, patience=patience)
         )
         links.append(link)
         if prepare:
@@ -85,13 +90,15 @@ async def serving(
         if any(Cancellation in each.needs.values() for each in functions):
             await resources.cancellations.listen()
         drain = Drain(seconds=acg.drain_seconds)
-        for function in in_order(functions):
+        for function in in_order(inside):
             if worldly and World in function.needs.values():
                 await resources.inventory.settled(_PICTURE)
                 worldly = False
             clocks.extend(await _start(stack, function, resources, drain))
             if function.answers and _fed_by(function, functions):
                 stack.push_async_callback(caught_up, link, function, drain)
+        way_in = door or nats if inside else link
+        clocks.extend(await _open_doors(stack, functions, way_in, drain))
         stack.callback(drain.begin)
         states["functions"] = True
         gc.collect()
@@ -202,6 +209,7 @@ async def _start(
     opened = None
     if function.opens:
         opened = await stack.enter_async_context(function.opens(function.settings()))
+    await stack.enter_async_context(probes.answering(resources.link, opened))
     if function.events or Undelivered in function.consumes:
         await stack.enter_async_context(Worker(function, opened, resources).running(drain))
     if function.requests:
@@ -215,6 +223,30 @@ async def _start(
     if Overdue in function.consumes:
         await stack.enter_async_context(Watch(resources.link).running())
     return clocks
+
+
+async def _open_doors(
+    stack: AsyncExitStack,
+    functions: Sequence[Function],
+    nats: Link | LinkSettings,
+    drain: timedelta,
+) -> list[Door]:
+    """Enter the doors, on a connection of their own; what each opens is open before it serves.
+
+    Entered last, they close first: what they ask is answered by the others.
+    """
+    opened: list[Door] = []
+    for function in functions:
+        if not function.is_door or function.opens is None:
+            continue
+        if isinstance(nats, LinkSettings):
+            connecting = connect(nats, f"acg-{function.name}", inbox_prefix=doors.INBOX)
+            nats = await stack.enter_async_context(connecting)
+        held = await stack.enter_async_context(function.opens(function.settings()))
+        door = Door(function, held, nats)
+        await stack.enter_async_context(door.running(drain))
+        opened.append(door)
+    return opened
 
 
 async def _wait_for_setup(link: Link, functions: Sequence[Function]) -> None:

@@ -11,8 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.requests import CALLER
 
-# The name of the gateway's own user: its key is no caller's.
-GATEWAY = "gateway"
+# The names of the gateway's own users, the HTTP door among them: their keys are no callers'.
+GATEWAY, DOOR = "gateway", "http"
 
 # With 30 s, the death of a worker or of a stream's leader would cost single commands 30 s.
 ACK_WAIT = timedelta(seconds=5)
@@ -62,8 +62,8 @@ class AcgSettings(Settings, env_prefix="ACG_"):
     def _a_name(cls, caller: str) -> str:
         if not CALLER.fullmatch(caller):
             raise ValueError("a caller's name has 1 to 64 of the characters A-Z a-z 0-9 _ -")
-        if caller == GATEWAY:
-            raise ValueError(f"`{GATEWAY}` is the gateway itself: use another name, such as local")
+        if caller in {GATEWAY, DOOR}:
+            raise ValueError(f"`{caller}` is the gateway itself: use another name, such as local")
         return caller
 
     @property

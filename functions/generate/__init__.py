@@ -177,4 +177,4 @@ def check_host(host: str | None, world: World) -> None:
         message="Nothing is known of any host.",
         hint="See whether the function `inventory` runs and reaches the engine (`acg doctor`).",
     )
-    raise RefusedError(error.code, error.message, error.hint)
+    raise RefusedError(error.code, error.message, error.hint, transport=error.transport)

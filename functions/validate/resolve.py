@@ -85,7 +85,7 @@ def _seen(pictures: list[HostPicture]) -> list[HostPicture]:
     seen = [picture for picture in pictures if picture.error is None]
     unseen = next((each.error for each in pictures if each.error), None)
     if unseen and not seen:
-        raise RefusedError(unseen.code, unseen.message, unseen.hint)
+        raise RefusedError(unseen.code, unseen.message, unseen.hint, transport=unseen.transport)
     return seen
 
 

@@ -41,6 +41,7 @@ COMMANDS = {
     "serve": "serve",
     "setup": "serve",
     "engine-proxy": "proxy",
+    "token": "token",
     "uninstall": "keep",
     "eval": "eval",
     "shadow": "shadow",

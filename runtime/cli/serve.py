@@ -13,15 +13,23 @@ from runtime.embedded import embedded
 from runtime.errors import LinkError
 from runtime.link import connect
 from runtime.serve import serving, until_told
-from runtime.settings import AcgSettings, LinkSettings
+from runtime.settings import DOOR, GATEWAY, AcgSettings, LinkSettings
 
 app = commands()
 
 
 @app.command()
-def up() -> None:
+def up(
+    *,
+    http: Annotated[
+        bool,
+        typer.Option(
+            "--http", envvar="HTTP_SERVE", help="Open the HTTP door, too; see `acg token add`."
+        ),
+    ] = False,
+) -> None:
     """Run the whole gateway here: a NATS server of its own and every function, in one process."""
-    run(_up(), loop=uvloop.new_event_loop)
+    run(_up(doors=discover.doors() if http else []), loop=uvloop.new_event_loop)
 
 
 @app.command()
@@ -44,14 +52,16 @@ def set_up() -> None:
         typer.echo(line)
 
 
-async def _up() -> None:
+async def _up(doors: list[Function]) -> None:
     acg, nats = AcgSettings(), LinkSettings.found()
+    door: LinkSettings | None = None
     async with AsyncExitStack() as stack:
         if not nats.servers:
             home = await stack.enter_async_context(embedded(acg))
-            nats = home.link("gateway")
-        functions = discover.everything()
-        port = await stack.enter_async_context(serving(functions, acg, nats, prepare=True))
+            nats, door = home.link(GATEWAY), home.link(DOOR)
+        functions = [*discover.everything(), *doors]
+        serve = serving(functions, acg, nats, prepare=True, door=door)
+        port = await stack.enter_async_context(serve)
         typer.echo(f"gateway ready on {', '.join(nats.servers)}, health on port {port}", err=True)
         await until_told()
 

@@ -28,7 +28,7 @@ from contracts.events import (
     CommandValidated,
     Event,
 )
-from contracts.plan import Plan, StepResult, by_step
+from contracts.plan import GeneratorUse, Plan, StepResult, by_step
 from contracts.requests import Reply, RunRequest
 from contracts.verdict import Ending, Status, Verdict, status_of, timed, verdict
 from contracts.world import HostPicture
@@ -47,8 +47,6 @@ VERBS: tuple[str, ...] = tuple(
 )
 RAN = ("succeeded", "failed", "outcome_unknown")
 _UNKNOWN = "outcome_unknown"
-# Who made the lines where no model was asked.
-_NO_MODEL = frozenset({"direct", "builtin"})
 # Beside the life of a command, or in the middle of a stage: no stage ends with these.
 _NO_STAGE: frozenset[type[Event]] = frozenset(
     {CommandCancelled, CommandStarted, CommandProgressed, CommandObserved}
@@ -108,9 +106,10 @@ class Told:
 
     def _generated(self, event: Event) -> None:
         metrics.GENERATION.labels(event.type).inc()
-        used = getattr(event, "generator", None)
-        if used and used.kind not in _NO_MODEL:
+        used: GeneratorUse | None = getattr(event, "generator", None)
+        if used and used.model:
             metrics.MODEL_CACHE.labels("hit" if used.cached else "miss").inc()
+            metrics.MODEL_COST.labels(used.model).inc(used.cost_usd)
 
     def _failed(self, event: CommandFailed) -> None:
         """Count what ran; a step of which nobody knows counts, too, whoever ended it."""
@@ -130,6 +129,7 @@ def _begin(kinds: set[type[Event]]) -> None:
 def _known(kinds: set[type[Event]]) -> Iterator[tuple[metrics.Counter, *tuple[str, ...]]]:
     if CommandGenerated in kinds:
         yield from ((metrics.GENERATION, each.type) for each in _GENERATED)
+        yield from ((metrics.MODEL_CACHE, each) for each in ("hit", "miss"))
     if CommandValidated in kinds:
         yield from ((metrics.DECISIONS, each.type, "") for each in _DECIDED - {CommandRejected})
         yield from ((metrics.DECISIONS, CommandRejected.type, code) for code in Code)
@@ -177,9 +177,9 @@ def _ended(end: Ending, sealed: Sealed, timings: str, trace: str) -> None:
     slo = verdict(status, error.code if error else None)
     metrics.GATEWAY_REQUESTS.labels(source, status).traced(trace)
     metrics.CALLER_REQUESTS.labels(caller, status, slo).inc()
-    start = _seconds(timings.partition(",")[0].partition("=")[2])
-    if start:
-        spent = max(sealed.time.timestamp() - start, 0.0)
+    name, _, start = timings.partition(",")[0].partition("=")
+    if name == h.START and (began := _seconds(start)):
+        spent = max(sealed.time.timestamp() - began, 0.0)
         metrics.GATEWAY_SECONDS.labels(source).observe(spent, trace)
         if slo is Verdict.GOOD and _APPROVED not in timings and end.plan and timed(end.plan):
             metrics.CALLER_SECONDS.labels(caller).observe(spent, trace)

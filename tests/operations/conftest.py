@@ -1,6 +1,5 @@
 """The files of docs/operations, and the programs that judge them."""
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.operations.programs import program
 from tests.operations.rules import Rule, all_rules
 
 _WITHIN_S = 60
@@ -42,17 +42,6 @@ def alerts(rules: list[Rule]) -> dict[str, Rule]:
 def alertmanager_config(operations: Path) -> dict[str, Any]:
     text = (operations / "alertmanager" / "alertmanager.yml").read_text()
     found: dict[str, Any] = yaml.safe_load(text)
-    return found
-
-
-def program(name: str) -> str:
-    """Return the path of a program of Prometheus; skip the test where it is not installed."""
-    package = (
-        "prometheus-alertmanager" if name in {"amtool", "prometheus-alertmanager"} else "prometheus"
-    )
-    found = shutil.which(name) or shutil.which(name.removeprefix("prometheus-"))
-    if not found:
-        pytest.skip(f"prometheus: {name} is not here; on Debian: apt-get install {package}")
     return found
 
 

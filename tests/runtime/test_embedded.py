@@ -358,4 +358,6 @@ async def test_many_who_begin_at_once_agree_on_one_key(tmp_path: Path) -> None:
 
         found = await asyncio.gather(*(asyncio.to_thread(begin, home) for home in homes))
         assert len(set(found)) == 1
-        assert sorted(key.name for key in homes[0].keys.iterdir()) == ["gateway.nk", "local.nk"]
+        assert sorted(key.name for key in homes[0].keys.iterdir()) == [
+            *("gateway.nk", "http.nk", "local.nk"),
+        ]

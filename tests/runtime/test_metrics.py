@@ -1,13 +1,15 @@
 """What is scraped is what was counted, in Prometheus' own form."""
 
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from runtime.metrics import Counter, Histogram
+from runtime.metrics import Counter, Gauge, Histogram
 
 
 @pytest.fixture
@@ -52,3 +54,37 @@ def test_durations_are_scraped_as_a_histogram(name: str) -> None:
     assert buckets["60.0"] == 3
     assert buckets["+Inf"] == found["_count", "reply"] == 4
     assert found["_sum", "reply"] == pytest.approx(1000.3015)
+
+
+def test_a_figure_that_nobody_renews_is_no_longer_scraped(name: str) -> None:
+    lasting, short = Gauge(f"{name}_a", "Tested."), Gauge(f"{name}_b", "Tested.", keep_s=0.0)
+    lasting.labels().set(1)
+    short.labels().set(1)
+    time.sleep(0.001)  # a moment later than the one at which it was set
+    assert scraped(name) == {("_a",): 1}
+
+
+def test_what_is_read_at_the_scrape_is_as_it_is_then(name: str) -> None:
+    gauge = Gauge(name, "Tested.", ["host"], keep_s=0.0)
+    level = 1.0
+    gauge.labels("local").set_function(lambda: level)
+    level = 2.0
+    assert scraped(name) == {("", "local"): 2}
+
+
+def test_what_is_replaced_is_forgotten_where_it_is_not_among_the_new(name: str) -> None:
+    gauge = Gauge(name, "Tested.", ["stream"])
+    gauge.replace({("A",): 1, ("B",): 2})
+    gauge.replace({("B",): 3})
+    assert scraped(name) == {("", "B"): 3}
+
+
+def test_only_openmetrics_has_a_place_for_traces(name: str) -> None:
+    counter, histogram = Counter(f"{name}_total", "Tested.", []), Histogram(name + "_s", "T.", [])
+    counter.labels().traced("4bf92f3577b34da6a3ce929d0e0e4736")
+    histogram.labels().observe(0.2, "4bf92f3577b34da6a3ce929d0e0e4736")
+    text: bytes = openmetrics.generate_latest(REGISTRY)  # type: ignore[no-untyped-call] # the library's own
+    lines = text.decode().splitlines()
+    shown = {each.partition(" ")[0] for each in lines if ' # {trace_id="4bf92f35' in each}
+    assert shown == {f"{name}_total", f'{name}_s_bucket{{le="0.25"}}'}
+    assert "4bf92f35" not in generate_latest().decode()

@@ -36,6 +36,11 @@ class Circuit:
         self._until = now + self._open_s  # the others wait for what the one that tries finds
         return False
 
+    @property
+    def failing(self) -> bool:
+        """Whether nothing has gone well since it opened. Asking changes nothing."""
+        return self._failures >= self._allowed
+
     def succeeded(self) -> None:
         """Close it."""
         self._failures = 0

@@ -16,6 +16,7 @@ from openai import (
 )
 
 from functions.generate.model.circuit import Circuit
+from runtime import ModelCalls
 
 Message = dict[str, str]
 
@@ -46,6 +47,7 @@ class Endpoint:
     def __init__(self, client: AsyncOpenAI, model: str, *, seconds: float, tokens: int) -> None:
         self.model = model
         self.circuit = Circuit()
+        self._calls = ModelCalls(model, lambda: self.circuit.failing)
         self._client = client
         self._seconds = seconds
         self._tokens = tokens
@@ -56,12 +58,16 @@ class Endpoint:
     async def ask(self, messages: list[Message], schema: dict[str, Any]) -> Said:
         """Return what the model says. Raises ModelError, TimeoutError (of the caller's)."""
         if self.circuit.open:
+            self._calls.refused()
             raise ModelError(f"{self.model} failed several times in a row and is left alone")
-        try:
-            said = await self._adapted(messages, schema)
-        except ModelError:
-            self.circuit.failed()
-            raise
+        with self._calls.call() as call:
+            try:
+                said = await self._adapted(messages, schema)
+            except ModelError as error:
+                call.failed(late=isinstance(error.__cause__, TimeoutError | APITimeoutError))
+                self.circuit.failed()
+                raise
+            call.answered(said.tokens_in, said.tokens_out)
         self.circuit.succeeded()
         return said
 

@@ -288,6 +288,7 @@ def unreachable(found: Found, error: BaseException) -> RefusedError:
         Code.ENGINE_UNREACHABLE,
         f"The Docker Engine at {where} cannot be reached: {reason}.",
         hint,
+        transport="ssh" if found.url.startswith("ssh://") else None,
     )
 
 

@@ -228,4 +228,4 @@ def _seen(task: "asyncio.Task[asyncssh.SSHClientConnection]") -> None:
 
 
 def _refusal(message: str, hint: str) -> RefusedError:
-    return RefusedError(Code.ENGINE_UNREACHABLE, message, hint)
+    return RefusedError(Code.ENGINE_UNREACHABLE, message, hint, transport="ssh")

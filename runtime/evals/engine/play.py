@@ -20,7 +20,7 @@ from runtime.evals.engine.scenario import PREFIX, Scenario, ScenarioError, Writt
 from runtime.evals.engine.seen import LookError, Own, Seen
 
 CLEANUP_S = 60.0
-SETTLE_S = 5.0
+SETTLE_S = 3.0
 """How long what a request set going may take until every check holds."""
 _SETS_GOING = frozenset({"accepted", "executed", "failed"})
 _LOOK_S = 0.1

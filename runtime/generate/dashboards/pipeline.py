@@ -54,7 +54,7 @@ BOARD = Dashboard(
             meaning="Given to workers, not acknowledged yet; and of those, what came again.",
             queries=[
                 Query("max by (consumer) (consumer_ack_pending)", "{{consumer}}"),
-                Query("max by (consumer) (consumer_redelivered) > 0", "{{consumer}} again"),
+                Query("max by (consumer) (consumer_redelivered)", "{{consumer}} again"),
             ],
         ),
         Panel(

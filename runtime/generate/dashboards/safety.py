@@ -78,13 +78,12 @@ BOARD = Dashboard(
         ),
         Panel(
             title="Refusals against what is usual",
-            meaning="Refusals each second by code, and three times the average of the day before, "
-            "above which an alert is raised.",
+            meaning="Refusals each second by code, and three times the average of a day, above "
+            "which an alert is raised.",
             queries=[
                 Query('code:command_rejections:rate15m{code=~"$code"} > 0', "{{code}}"),
                 Query(
-                    "3 * avg_over_time("
-                    'code:command_rejections:rate15m{code=~"$code"}[1d] offset 15m) > 0',
+                    '3 * avg_over_time(code:command_rejections:rate15m{code=~"$code"}[1d]) > 0',
                     "{{code}}, limit",
                 ),
             ],

@@ -1,0 +1,124 @@
+"""One connection: nobody keeps it without using it, and what is no HTTP is told so.
+
+uvicorn reads requests with h11, which refuses what the standard does not allow; it waits for ever
+for the rest of a head, and for a client to read. The bounds for both stand here.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from http import HTTPStatus
+
+import h11
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from contracts.errors import Code, Error
+from functions.http.problems import MEDIA_TYPE, document
+from functions.http.settings import HttpSettings
+
+# Until a connection that we closed is cut, if its peer does not let go.
+_CLOSING_S = 5.0
+_ANSWERABLE = (h11.IDLE, h11.SEND_RESPONSE)
+
+
+class Connection(H11Protocol):
+    """A connection with a clock. `look` is called often, by whoever keeps all of them."""
+
+    def __init__(self, config: Config, state: ServerState, settings: HttpSettings) -> None:
+        super().__init__(config, state, {})
+        self._settings = settings
+        self._head_since: float | None = time.monotonic()
+        self._stalled_since: float | None = None
+        self._closing_since: float | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the base has it
+        """Count the connection; of far too many, drop it."""
+        super().connection_made(transport)
+        open_now = len(self.connections)
+        if open_now > 2 * self._settings.connections:
+            transport.abort()
+        self.app_state = {"crowded": open_now > self._settings.connections}
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; a head that has begun must end in time."""
+        super().data_received(data)
+        self._note()
+
+    def on_response_complete(self) -> None:
+        """Go on to what was sent meanwhile."""
+        super().on_response_complete()
+        self._note()
+
+    def pause_writing(self) -> None:
+        """Note that the client does not read."""
+        super().pause_writing()
+        self._stalled_since = time.monotonic()
+
+    def resume_writing(self) -> None:
+        """Note that it does."""
+        super().resume_writing()
+        self._stalled_since = None
+
+    def look(self, now: float) -> None:
+        """End what has taken too long."""
+        if self.transport.is_closing():
+            self._closing_since = self._closing_since or now
+            if now > self._closing_since + _CLOSING_S:
+                self.transport.abort()
+        elif self._stalled_since and now > self._stalled_since + self._settings.stall_seconds:
+            self.transport.abort()
+        elif self._head_since and now > self._head_since + self._settings.read_seconds:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, "The request did not come in time.")
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with what is no HTTP request; `msg` is the base's own sentence."""
+        error = sys.exc_info()[1]
+        hint = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
+        status = HTTPStatus(hint)
+        if status is HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            msg = "The head of the request is too large."
+        self._refuse(status, msg)
+
+    def _refuse(self, status: HTTPStatus, message: str) -> None:
+        """Answer what never became a request, and close."""
+        self._head_since = None
+        if self._served():
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state not in _ANSWERABLE:
+            self.transport.abort()
+            return
+        error = Error(
+            code=Code.INVALID_REQUEST, message=message, hint="Send one whole HTTP/1.1 request."
+        )
+        body = json.dumps(document(error, status, "")).encode()
+        headers = [
+            ("content-type", MEDIA_TYPE),
+            ("content-length", str(len(body))),
+            ("connection", "close"),
+        ]
+        response = h11.Response(status_code=status, headers=headers, reason=status.phrase)
+        for event in (response, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _note(self) -> None:
+        """Note since when a head is awaited whose beginning is there."""
+        if (
+            self._served()
+            or self.timeout_keep_alive_task is not None
+            or self.transport.is_closing()
+        ):
+            self._head_since = None
+        elif self._head_since is None:
+            self._head_since = time.monotonic()
+
+    def _served(self) -> bool:
+        """Say whether a request is being answered."""
+        cycle: RequestResponseCycle | None = (
+            self.cycle
+        )  # the base's type forgets that it may be None
+        return cycle is not None and not cycle.response_complete

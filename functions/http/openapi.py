@@ -1,0 +1,244 @@
+"""The OpenAPI 3.1 document of the door, made from the classes that read and write its bodies."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from contracts.requests import Reply, RunRequest
+from functions.http.commands import PREFIX
+from functions.http.original import PATH, OriginalRequest, OriginalResponse
+from functions.http.problems import MEDIA_TYPE
+
+Document = dict[str, Any]
+
+_JSON = "application/json"
+_VERSION = "1"
+_PROBLEM: Document = {
+    "type": "object",
+    "description": "Why not (RFC 9457): `code` is stable, `hint` says what to do.",
+    "required": ["type", "title", "status", "detail", "code", "hint", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "hint": {"type": "string"},
+        "question": {"type": "string"},
+        "options": {"type": "array", "items": {"type": "string"}},
+        "command_id": {"type": "string"},
+        "request_id": {"type": "string"},
+    },
+}
+_CHECK: Document = {
+    "type": "object",
+    "required": ["ok", "ms", "said"],
+    "properties": {
+        "ok": {"type": "boolean"},
+        "ms": {"type": "number"},
+        "said": {"type": "string"},
+    },
+}
+_HEALTH: Document = {
+    "type": "object",
+    "required": ["status", "checks"],
+    "properties": {
+        "status": {"enum": ["ok", "degraded", "down", "closing"]},
+        "checks": {"type": "object", "additionalProperties": _CHECK},
+    },
+}
+_SAID = {
+    "400": "It is no HTTP request, or no JSON.",
+    "401": "No token, or none that is good.",
+    "403": "The token is for something else.",
+    "404": "You have no such command.",
+    "405": "Not with this method.",
+    "408": "The request did not come in time.",
+    "409": "The key was used for another request, or the command has ended.",
+    "413": "The body has more than 64 KiB.",
+    "415": "The body is not said to be JSON in UTF-8.",
+    "422": "It is JSON, and no request.",
+    "429": "Too many requests of this caller wait already.",
+    "431": "The head is too large.",
+    "500": "The door failed.",
+    "503": "The gateway is not there, or too many are connected.",
+    "504": "No answer in time; a command that was begun goes on.",
+}
+_USUAL = ("400", "401", "403", "405", "408", "429", "431", "500", "503", "504")
+
+
+@cache
+def document() -> Document:
+    """Return the document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "AI Command Gateway",
+            "version": _VERSION,
+            "description": "Words in, Docker commands out: decided by policy, run once. The token "
+            "says who asks. The HTTP status says how the request went; `status` in the reply says "
+            "how the command ended.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "security": [{"token": []}],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": {**_schemas(), "Problem": _PROBLEM, "Health": _HEALTH},
+        },
+    }
+
+
+def _paths() -> Document:
+    one, of_one = (
+        f"{PREFIX}/{{command_id}}",
+        {"parameters": [_parameter("command_id", "path", _ID)]},
+    )
+    return {
+        PREFIX: {"post": _begin()},
+        one: {
+            **of_one,
+            "get": {
+                "operationId": "look",
+                "summary": "Say how far it is; with `Accept: text/event-stream`, as it goes on",
+                "parameters": [_parameter("Last-Event-ID", "header", _LAST_EVENT)],
+                "responses": {
+                    "200": {
+                        "description": "How far it is.",
+                        "content": {
+                            _JSON: {"schema": _ref(Reply)},
+                            "text/event-stream": {"schema": {"type": "string"}},
+                        },
+                    },
+                    "204": {"description": "The stream had ended: there is nothing after `end`."},
+                    **_problems("404", "422"),
+                },
+            },
+            "delete": {
+                "operationId": "cancel",
+                "summary": "Stop it: what has not started will not, what only prints ends",
+                "parameters": [
+                    _parameter("reason", "query", {"type": "string", "maxLength": 1024})
+                ],
+                "responses": {
+                    "200": _replied(Reply, "It had been cancelled, and has ended."),
+                    "202": _replied(Reply, "It will end."),
+                    **_problems("404", "409", "422"),
+                },
+            },
+        },
+        f"{one}/output": {
+            **of_one,
+            "get": {
+                "operationId": "output",
+                "summary": "Read what it printed, page by page",
+                "parameters": [_parameter("after", "query", _AFTER)],
+                "responses": {"200": _replied(Reply, "A page."), **_problems("404", "422")},
+            },
+        },
+        PATH: {"post": _original()},
+        "/health": {
+            "get": {
+                "operationId": "health",
+                "summary": "Say whether the gateway can be used; for everybody",
+                "security": [],
+                "responses": {
+                    "200": _content("Health", "Requests are served."),
+                    "503": _content("Health", "They are not."),
+                    **{name: each for name, each in _problems().items() if name in _OF_ALL},
+                },
+            }
+        },
+        "/metrics": {"get": _text("metrics", "What this process counted", "text/plain")},
+        "/openapi.json": {"get": _text("openapi", "This document", _JSON)},
+        "/docs": {"get": _text("docs", "This document, to be read", "text/html")},
+    }
+
+
+_ID: Document = {"type": "string", "pattern": "^[a-z2-7]{26}$"}
+_KEY: Document = {"type": "string", "pattern": "^[!-~]{1,128}$"}
+_AFTER: Document = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999, "default": 0}
+_LAST_EVENT: Document = {"type": "string", "pattern": "^([0-9]{1,18}|end)$"}
+_OF_ALL = frozenset({"400", "405", "431", "500"})
+
+
+def _begin() -> Document:
+    return {
+        "operationId": "run",
+        "summary": "Do this, in words or as a docker line",
+        "parameters": [_parameter("Idempotency-Key", "header", _KEY)],
+        "requestBody": _body(RunRequest),
+        "responses": {
+            "200": _replied(Reply, "It has ended: `status` and `outcome` say how."),
+            "202": _replied(Reply, "It is stored, or held for a person; `Location` is its place."),
+            **_problems("409", "413", "415", "422"),
+        },
+    }
+
+
+def _original() -> Document:
+    return {
+        "operationId": "executeDockerCommand",
+        "summary": "The request of the HTTP service that this gateway replaces",
+        "parameters": [_parameter("Idempotency-Key", "header", _KEY)],
+        "requestBody": _body(OriginalRequest),
+        "responses": {
+            "200": _replied(OriginalResponse, "`overall_status` says how it ended."),
+            **{
+                status: _either(said)
+                for status, said in _SAID.items()
+                if status in {*_USUAL, "409", "413", "415", "422"}
+            },
+        },
+    }
+
+
+def _schemas() -> Document:
+    kinds: list[tuple[type[BaseModel], Any]] = [
+        (RunRequest, "validation"),
+        (Reply, "serialization"),
+        (OriginalRequest, "validation"),
+        (OriginalResponse, "serialization"),
+    ]
+    _, held = models_json_schema(kinds, ref_template="#/components/schemas/{model}")
+    found: Document = held["$defs"]
+    return found
+
+
+def _body(kind: type[BaseModel]) -> Document:
+    return {"required": True, "content": {_JSON: {"schema": _ref(kind)}}}
+
+
+def _replied(kind: type[BaseModel], description: str) -> Document:
+    return _content(kind.__name__, description)
+
+
+def _content(name: str, description: str, media_type: str = _JSON) -> Document:
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {"description": description, "content": {media_type: {"schema": schema}}}
+
+
+def _either(description: str) -> Document:
+    found = _content(OriginalResponse.__name__, description)
+    found["content"] |= _content("Problem", "", MEDIA_TYPE)["content"]
+    return found
+
+
+def _problems(*more: str) -> Document:
+    wanted = sorted({*_USUAL, *more})
+    return {each: _content("Problem", _SAID[each], MEDIA_TYPE) for each in wanted}
+
+
+def _text(name: str, summary: str, media_type: str) -> Document:
+    content = {"description": summary, "content": {media_type: {"schema": {}}}}
+    return {"operationId": name, "summary": summary, "responses": {"200": content, **_problems()}}
+
+
+def _parameter(name: str, where: str, schema: Document) -> Document:
+    return {"name": name, "in": where, "required": where == "path", "schema": schema}
+
+
+def _ref(kind: type[BaseModel]) -> Document:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}

@@ -1,0 +1,182 @@
+"""From a fault to a person: a real Prometheus, a real Alertmanager, the gateway as processes."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+import yaml
+
+from contracts.requests import RunRequest
+from runtime.generate.dashboards import DASHBOARDS
+from tests.functions.generate.fake_endpoint import fails
+from tests.operations import hastened
+from tests.operations.filled import filled
+from tests.operations.programs import program
+from tests.operations.rules import all_rules
+from tests.operations.watched import MODEL, Watched, watched
+from tests.servers import ROOT
+
+_WITHIN_S = 50.0
+_LOOK_S = 0.3
+PANELS = {
+    query.expr: f"{board.title}: {panel.title}"
+    for board in DASHBOARDS
+    for panel in board.panels
+    for query in panel.queries
+}
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Watched]:
+    programs = program("prometheus"), program("prometheus-alertmanager")
+    async with watched(tmp_path_factory.mktemp("watched"), *programs) as running:
+        yield running
+
+
+async def eventually(found: Callable[[], Awaitable[Any]], what: Callable[[], object]) -> None:
+    """Return as soon as that is found; `what` says what it was about."""
+    until = time.monotonic() + _WITHIN_S
+    while time.monotonic() < until:
+        if await found():
+            return
+        await asyncio.sleep(_LOOK_S)
+    raise AssertionError(f"not within {_WITHIN_S} s: {what()}")
+
+
+async def traffic(stack: Watched, number: int) -> None:
+    """Ask for one of everything: by words anew and again, by a line, refused, planned, by HTTP."""
+    replies = await asyncio.gather(
+        stack.caller.run(RunRequest(request=f"what is running, look {number}")),
+        stack.caller.run(RunRequest(request="what is running?")),
+        stack.caller.run(RunRequest(command="docker restart c000")),
+        stack.caller.run(RunRequest(command="docker rm c001")),
+        stack.caller.run(RunRequest(command="docker restart c001", mode="plan")),
+    )
+    statuses = [each.status for each in replies]
+    assert statuses == ["executed", "executed", "executed", "rejected", "planned"], replies
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{stack.door}/health", timeout=aiohttp.ClientTimeout(total=10)) as answer,
+    ):
+        await answer.read()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_every_panel_shows_something(stack: Watched) -> None:
+    empty = set(PANELS)
+    rounds = itertools.count()
+
+    async def all_shown() -> bool:
+        await traffic(stack, next(rounds))
+        shown = {each for each in empty if await stack.has_data(filled(each))}
+        empty.difference_update(shown)
+        return not empty
+
+    await eventually(all_shown, lambda: {PANELS[each]: each for each in empty})
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_point_of_a_histogram_leads_to_its_trace(stack: Watched) -> None:
+    now = time.time()
+
+    async def led() -> bool:
+        await traffic(stack, 0)
+        found = await stack.ask(
+            "query_exemplars",
+            query="gateway_request_duration_seconds_bucket",
+            start=str(now - 300),
+            end=str(now + 300),
+        )
+        return any(
+            len(point["labels"]["trace_id"]) == 32 for each in found for point in each["exemplars"]
+        )
+
+    await eventually(led, lambda: "an exemplar")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_where_nothing_is_wrong_nothing_fires_and_every_rule_can_be_judged(
+    stack: Watched,
+) -> None:
+    async def quiet() -> bool:
+        return not await stack.firing()
+
+    await eventually(quiet, lambda: "quiet")
+    groups = (await stack.ask("rules"))["groups"]
+    judged = [rule for group in groups for rule in group["rules"]]
+    assert {rule["health"] for rule in judged} == {"ok"}, judged
+    assert len(judged) == len(all_rules(ROOT / "docs" / "operations"))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_whoever_works_in_hours_hears_that_a_model_fails(stack: Watched) -> None:
+    stack.model.script = [fails(403)]
+    for number in range(6):
+        reply = await stack.caller.run(RunRequest(request=f"what runs here, look {number}"))
+        assert reply.error
+        assert reply.error.code == "model_unavailable"
+
+    async def heard() -> bool:
+        return ("ticket", "ModelCircuitOpen", "firing") in stack.heard.alerts
+
+    await eventually(heard, stack.heard.alerts.keys)
+    told = stack.heard.alerts["ticket", "ModelCircuitOpen", "firing"]
+    assert told["labels"]["model"] == MODEL
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_person_hears_that_no_executor_is_left_and_that_it_is_back(
+    stack: Watched,
+) -> None:
+    stack.executor.kill()
+    wanted = {"NoExecutorPulling", "GatewayDown", "FunctionMissing"}
+
+    async def heard() -> bool:
+        return all(("page", each, "firing") in stack.heard.alerts for each in wanted)
+
+    await eventually(heard, stack.heard.alerts.keys)
+    told = stack.heard.alerts["page", "NoExecutorPulling", "firing"]
+    assert told["labels"]["severity"] == "critical"
+    assert told["annotations"]["summary"] == "No executor takes commands"
+    assert told["annotations"]["runbook_url"] == "docs/runbook.md#noexecutorpulling"
+    missing = stack.heard.alerts["page", "FunctionMissing", "firing"]
+    assert missing["annotations"]["summary"] == "No process serves execute"
+
+    await stack.executor.start(stack.executor_ready)
+
+    async def over() -> bool:
+        return all(("page", each, "resolved") in stack.heard.alerts for each in wanted)
+
+    await eventually(over, stack.heard.alerts.keys)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_person_hears_that_an_engine_is_gone(stack: Watched) -> None:
+    await stack.engine.aclose()
+
+    async def heard() -> bool:
+        return ("page", "HostUnreachable", "firing") in stack.heard.alerts
+
+    await eventually(heard, stack.heard.alerts.keys)
+    told = stack.heard.alerts["page", "HostUnreachable", "firing"]
+    assert told["labels"]["host"] == "local"
+
+
+def test_what_is_hastened_differs_in_haste_alone() -> None:
+    for path in (ROOT / "docs" / "operations" / "prometheus" / "rules").glob("*.yml"):
+        ours = yaml.safe_load(path.read_text())
+        hasty = hastened.rules(ours)
+        assert [each["name"] for each in hasty["groups"]] == [
+            each["name"] for each in ours["groups"]
+        ]
+        for group, hurried in zip(ours["groups"], hasty["groups"], strict=True):
+            assert hurried["interval"] == hastened.LOOKS
+            for rule, fast in zip(group["rules"], hurried["rules"], strict=True):
+                assert fast == {**rule, **({"for": hastened.LASTS} if "for" in rule else {})}
