@@ -12,7 +12,7 @@ is harmless.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from time import perf_counter
@@ -86,6 +86,14 @@ class Builtin:
         """Return that nothing leaves."""
         return Prompt(generator="builtin")
 
+    @property
+    def probes(self) -> Mapping[str, Callable[[], Awaitable[str]]]:
+        """How to see that it is there: it always is."""
+        return {"model": self._there}
+
+    async def _there(self) -> str:
+        return "the builtin grammar: no model is asked"
+
 
 class WithFallback:
     """Models, and after the last of them the builtin grammar where the settings allow it."""
@@ -114,6 +122,11 @@ class WithFallback:
     def prompt(self, asked: PromptRequest, world: World) -> Prompt:
         """Return what would be sent to the first model."""
         return self._models.prompt(asked, world)
+
+    @property
+    def probes(self) -> Mapping[str, Callable[[], Awaitable[str]]]:
+        """How to see whether a model can be asked."""
+        return {"model": self._models.reach}
 
 
 @asynccontextmanager

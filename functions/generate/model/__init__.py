@@ -75,6 +75,24 @@ class Models:
             digest=digest(),
         )
 
+    async def reach(self) -> str:
+        """Return once a model's endpoint answers. Raises RefusedError where none does."""
+        from functions.generate.model.endpoint import ModelError  # noqa: PLC0415 - loads openai
+
+        reasons: list[str] = []
+        for endpoint in self._endpoints:
+            try:
+                await endpoint.reach()
+            except ModelError as error:
+                reasons.append(str(error))
+                continue
+            return "the endpoint answers"
+        raise RefusedError(
+            Code.MODEL_UNAVAILABLE,
+            f"No model can be asked: {'; '.join(dict.fromkeys(reasons))}.",
+            "See GENERATE_BASE_URL and GENERATE_API_KEY, and the endpoint's own state.",
+        )
+
     async def _first(
         self, event: CommandRequested, world: World, cache: Cache, spending: Spending
     ) -> CommandGenerated:

@@ -23,6 +23,9 @@ Message = dict[str, str]
 _LARGEST = 256 * 1024
 _LADDER = ("json_schema", "json_object", "text")
 _LIMITS = ("max_completion_tokens", "max_tokens")
+_REACH_S = 2.5
+_NO_ENTRY = frozenset({401, 403})
+_FAULT = 500
 _ADAPTATIONS = len(_LADDER) + len(_LIMITS) + 1
 
 
@@ -70,6 +73,22 @@ class Endpoint:
             call.answered(said.tokens_in, said.tokens_out)
         self.circuit.succeeded()
         return said
+
+    async def reach(self) -> None:
+        """Return once the endpoint has answered, which sends it nothing but the key.
+
+        Raises ModelError where it does not, or refuses the key.
+        """
+        asking = self._client.with_options(max_retries=0, timeout=_REACH_S)
+        try:
+            async with timeout(_REACH_S):
+                await asking.models.with_raw_response.list()
+        except APIStatusError as error:
+            # Not every endpoint lists its models: that it says so is an answer.
+            if error.status_code in _NO_ENTRY or error.status_code >= _FAULT:
+                raise ModelError(f"the endpoint answers {error.status_code}") from error
+        except (OpenAIError, TimeoutError) as error:
+            raise ModelError("the endpoint is not reached") from error
 
     async def _adapted(self, messages: list[Message], schema: dict[str, Any]) -> Said:
         for _ in range(_ADAPTATIONS):

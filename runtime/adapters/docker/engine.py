@@ -210,6 +210,17 @@ class Engine:
             ) from error
         return await self._veiled(sealed.named(outcome, operation, errand), operation)
 
+    async def reach(self) -> None:
+        """Return once it has answered. Raises RefusedError where it does not."""
+        try:
+            await self._connection.read("version")
+        except EngineError as error:
+            raise RefusedError(
+                Code.ENGINE_ERROR,
+                f"The engine at {self.url} does not tell its version: {error}.",
+                "Look at the engine's own log.",
+            ) from error
+
     async def picture(self) -> HostPicture:
         """Return everything on the host; raise RefusedError where it cannot be reached."""
         try:

@@ -1,9 +1,13 @@
 """All engines, by the names of their hosts."""
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from contracts.errors import Code, RefusedError
 from runtime.adapters.docker.engine import Engine
+
+# How long each host has to answer when it is only asked whether it is there.
+_REACH_S = 2.5
 
 
 class Engines:
@@ -25,3 +29,24 @@ class Engines:
             f"There is no host {host!r} here.",
             f"Hosts: {', '.join(self._engines)}.",
         )
+
+    @property
+    def probes(self) -> Mapping[str, Callable[[], Awaitable[str]]]:
+        """How to see whether engines can be reached."""
+        return {"engine": self._reached}
+
+    async def _reached(self) -> str:
+        """Say how many hosts answer, all asked at once. Raises RefusedError where none does."""
+        answers = await asyncio.gather(*map(_reach, self), return_exceptions=True)
+        failed = [each for each in answers if isinstance(each, BaseException)]
+        for each in failed:
+            if not isinstance(each, RefusedError | TimeoutError):
+                raise each
+        if failed and len(failed) == len(answers):
+            raise failed[0]
+        return f"{len(answers) - len(failed)} of {len(answers)} hosts answer"
+
+
+async def _reach(engine: Engine) -> None:
+    async with asyncio.timeout(_REACH_S):
+        await engine.reach()
