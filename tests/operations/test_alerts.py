@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -13,6 +12,7 @@ from runtime import discover
 from runtime.setup import streams
 from tests.operations.cases import gateway, pipeline, slo, surroundings
 from tests.operations.cases.case import Case
+from tests.operations.cases.written import promtool_tests
 from tests.operations.rules import Rule
 
 FILES = {
@@ -23,37 +23,6 @@ FILES = {
 }
 CASES = [case for cases in FILES.values() for case in cases]
 SEVERITIES = {"critical", "warning", "info"}
-
-
-def expected(case: Case, rule: Rule) -> list[dict[str, Any]]:
-    """Return what promtool is to find: labels and annotations as a person reads them."""
-    if case.fires is None:
-        return []
-    said = dict(rule["annotations"])
-    for name, value in case.fires.items():
-        said["description"] = said["description"].replace(f"{{{{ $labels.{name} }}}}", value)
-    said["summary"] = case.summary
-    return [{"exp_labels": {**rule["labels"], **case.fires}, "exp_annotations": said}]
-
-
-def promtool_tests(cases: Sequence[Case], alerts: dict[str, Rule]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": f"{case.alert}: {case.because}",
-            "interval": case.step,
-            "input_series": [
-                {"series": name, "values": values} for name, values in case.series.items()
-            ],
-            "alert_rule_test": [
-                {
-                    "alertname": case.alert,
-                    "eval_time": case.at,
-                    "exp_alerts": expected(case, alerts[case.alert]),
-                }
-            ],
-        }
-        for case in cases
-    ]
 
 
 @pytest.mark.slow
@@ -106,6 +75,13 @@ def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_quiet(
         assert {case.alert for case in cases} == {
             name for name, rule in alerts.items() if rule["file"].name == file
         }
+
+
+def test_every_alert_that_must_last_has_a_case_in_which_it_has_not_yet(
+    alerts: dict[str, Rule],
+) -> None:
+    waits = {case.alert for case in CASES if case.not_yet}
+    assert waits == {name for name, rule in alerts.items() if "for" in rule}
 
 
 def test_every_alert_says_how_bad_it_is_what_it_means_and_what_to_read(

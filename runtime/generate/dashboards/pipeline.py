@@ -119,7 +119,7 @@ BOARD = Dashboard(
             meaning="At 100 % the history takes nothing more, so nothing more is accepted.",
             queries=[
                 Query(
-                    "max by (stream) (stream_bytes) / max by (stream) (stream_limit_bytes > 0)",
+                    "max by (stream) (stream_bytes) / max by (stream) (stream_limit_bytes)",
                     "{{stream}}",
                     instant=True,
                 )

@@ -14,6 +14,7 @@ class Case:
     - `at`: when to look; the first sample is at 0.
     - `fires`: the labels under which it fires; None where it must be quiet.
     - `summary`: what a person then reads.
+    - `not_yet`: when it is so already, but has not lasted long enough to fire.
     - `step`: between samples. Rules are judged each minute, over longer steps each
       hour.
     """
@@ -25,6 +26,7 @@ class Case:
     fires: Mapping[str, str] | None = None
     summary: str = ""
     step: str = "1m"
+    not_yet: str = ""
 
     @property
     def judged(self) -> str:

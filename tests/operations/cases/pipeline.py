@@ -19,10 +19,10 @@ def behind(samples: str) -> dict[str, str]:
     }
 
 
-def redelivered(again: str) -> dict[str, str]:
+def redelivered(again: str, every: str = "0+10x20") -> dict[str, str]:
     return {
         'function_redeliveries_total{function="execute"}': again,
-        'function_deliveries_total{function="execute",outcome="published"}': "0+10x20",
+        'function_deliveries_total{function="execute",outcome="published"}': every,
     }
 
 
@@ -42,6 +42,15 @@ CASES = (
         "5m",
         {"consumer": "execute"},
         "No executor takes commands",
+        not_yet="2m",
+    ),
+    Case(
+        "NoExecutorPulling",
+        "one runs, does nothing and does not pull",
+        executor("0+0x10", "0+0x10"),
+        "5m",
+        {"consumer": "execute"},
+        "No executor takes commands",
     ),
     Case("NoExecutorPulling", "one pulls", executor("1+0x10", "0+0x10"), "5m"),
     Case(
@@ -57,6 +66,7 @@ CASES = (
         "20m",
         {"consumer": "generate"},
         "generate is 200 events behind, and falls further behind",
+        not_yet="8m",
     ),
     Case("LagGrowing", "much waits, and it gets less", behind("500-10x30"), "20m"),
     Case("LagGrowing", "a few wait", behind("0+1x30"), "20m"),
@@ -67,8 +77,10 @@ CASES = (
         "19m",
         {"function": "execute"},
         "10% of what execute gets comes again",
+        not_yet="7m",
     ),
-    Case("Redeliveries", "three came again", redelivered("0 3+0x20"), "10m"),
+    Case("Redeliveries", "one in a hundred", redelivered("0+1x20", "0+100x20"), "19m"),
+    Case("Redeliveries", "four of the first ten", redelivered("0 4+0x20", "0 10+0x20"), "10m"),
     Case(
         "DeadLetters",
         "two messages were given up half an hour ago",
@@ -102,11 +114,12 @@ CASES = (
     ),
     Case(
         "RejectionsRising",
-        "ten times what was usual for three hours",
-        rejected("0+1x180 190+10x20"),
+        "seven times what was usual for three hours",
+        rejected("0+0.3x180 56+2x20"),
         "3h19m",
         {"code": "risk_not_allowed"},
         "Refusals with risk_not_allowed are over three times what is usual",
+        not_yet="3h9m",
     ),
     Case("RejectionsRising", "as many as ever", rejected("0+10x200"), "3h19m"),
     Case("RejectionsRising", "a few, where there were none", rejected("0+0x190 8+0x10"), "3h19m"),

@@ -20,9 +20,10 @@ CASES = (
         "8m",
         {"host": "alpha"},
         "The Docker Engine of alpha cannot be reached",
+        not_yet="3m",
     ),
     Case("HostUnreachable", "all are there", {'engine_up{host="alpha"}': "1+0x12"}, "8m"),
-    Case("HostUnreachable", "away for a minute", {'engine_up{host="alpha"}': "1 0 0 1+0x9"}, "3m"),
+    Case("HostUnreachable", "away for a minute", {'engine_up{host="alpha"}': "1 0 0 1+0x9"}, "2m"),
     Case(
         "ModelCircuitOpen",
         "it opens again and again",
@@ -51,6 +52,7 @@ CASES = (
         "4m",
         {"instance": "a:9464"},
         "a:9464 has no connection to NATS",
+        not_yet="1m",
     ),
     Case("NatsDisconnected", "all have it", {'nats_connected{instance="a:9464"}': "1+0x10"}, "4m"),
     Case(
@@ -60,6 +62,7 @@ CASES = (
         "6m",
         {"stream": "COMMANDS"},
         "JetStream does not answer about the history",
+        not_yet="3m",
     ),
     Case("JetStreamSilent", "they are there", UP | stream("COMMANDS", "10+0x20"), "6m"),
     Case("JetStreamSilent", "nothing runs at all, which another alert tells", {}, "6m"),
@@ -70,10 +73,16 @@ CASES = (
         "10m",
         {"stream": "COMMANDS"},
         "The stream COMMANDS is 90% full",
+        not_yet="4m",
     ),
     Case("StreamNearLimit", "it is half full", stream("COMMANDS", "500+0x20"), "10m"),
     Case("StreamNearLimit", "it makes room by itself", stream("OUTPUTS", "999+0x20"), "10m"),
-    Case("StreamNearLimit", "it has no limit", stream("MINE", "999+0x20", "-1+0x20"), "10m"),
+    Case(
+        "StreamNearLimit",
+        "it has no limit",
+        {'stream_bytes{stream="MINE",instance="a:9464"}': "999+0x20"},
+        "10m",
+    ),
     Case(
         "StreamFull",
         "it has no room",
@@ -81,6 +90,7 @@ CASES = (
         "10m",
         {"stream": "DEAD_LETTERS"},
         "The stream DEAD_LETTERS is full (99.9%)",
+        not_yet="0m",
     ),
     Case("StreamFull", "it is nine tenths full", stream("DEAD_LETTERS", "900+0x20"), "10m"),
     Case(
@@ -90,6 +100,7 @@ CASES = (
         "2h",
         {},
         "The long history is 2h 0m 0s behind",
+        not_yet="1h3m",
     ),
     Case("ArchiveStalled", "it is minutes behind", {"archive_lag_seconds": "300+0x120"}, "2h"),
 )
