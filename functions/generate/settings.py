@@ -46,6 +46,7 @@ class GenerateSettings(Settings, env_prefix="GENERATE_"):
       model; 0 never.
     - `labels`: the labels that are shown; others never are.
     - `prices`: a TOML file with a price list, for `cost_usd`.
+    - `prompt`: a file with instructions to the model in place of the gateway's own.
     """
 
     aliases: Path | None = None
@@ -61,6 +62,7 @@ class GenerateSettings(Settings, env_prefix="GENERATE_"):
     cache_seconds: Annotated[float, Field(ge=0, le=604_800)] = 86_400.0
     labels: tuple[str, ...] = (COMPOSE_PROJECT, COMPOSE_SERVICE)
     prices: Path | None = None
+    prompt: Path | None = None
 
     @property
     def endpoint(self) -> str:

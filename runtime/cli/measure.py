@@ -63,6 +63,9 @@ def suite(  # noqa: PLR0913 -- each parameter is an option of the command line
         str,
         typer.Option(help="`builtin`, or a model: words and worlds are sent to its endpoint."),
     ] = BUILTIN,
+    prompt: Annotated[
+        Path | None, typer.Option(help="Instructions to the model, in place of our own.")
+    ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="How often each item is asked.")] = 1,
     concurrency: Annotated[
         int | None,
@@ -98,12 +101,13 @@ def suite(  # noqa: PLR0913 -- each parameter is an option of the command line
             within=timedelta(seconds=asking.seconds(within)),
             whole=timedelta(seconds=asking.seconds(deadline)) if deadline else None,
         )
-        digests = {str(path): digest(path) for path in (*files, worlds)}
+        read = (*files, worlds, *((prompt,) if prompt else ()))
+        digests = {str(path): digest(path) for path in read}
     except (OSError, WorldError, asking.UsageError) as error:
         say(f"acg eval: {error}")
         raise typer.Exit(USAGE) from error
     at_once = concurrency or (1 if generator == BUILTIN else _MODELS_AT_ONCE)
-    interrupted = _measured(work, generator, at_once)
+    interrupted = _measured(work, generator, prompt, at_once)
     found = Measurement(
         suite=Suite(
             files=digests,
@@ -154,11 +158,11 @@ def digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def _measured(work: Run, generator: str, at_once: int) -> bool:
+def _measured(work: Run, generator: str, prompt: Path | None, at_once: int) -> bool:
     """Measure; return whether a person interrupted it."""
 
     async def measure() -> None:
-        async with generating(generator) as ask:
+        async with generating(generator, prompt=prompt) as ask:
             if ask.endpoint:
                 say(f"acg eval: the words and worlds of the items are sent to {ask.endpoint}")
             await work.measure(ask, concurrency=at_once)

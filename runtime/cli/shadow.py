@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Annotated
 
@@ -45,6 +46,9 @@ def shadow(  # noqa: PLR0913 -- each parameter is an option of the command line
             help="`builtin`, or a model: requests and what exists now are sent to its endpoint."
         ),
     ],
+    prompt: Annotated[
+        Path | None, typer.Option(help="Instructions to the model, in place of our own.")
+    ] = None,
     since: Annotated[
         str, typer.Option(help="From then on: 10m, 2h, 7d ago, or an ISO time.")
     ] = "7d",
@@ -61,17 +65,19 @@ def shadow(  # noqa: PLR0913 -- each parameter is an option of the command line
     ] = _SHOWN,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Ask recorded requests again, of another model or of the builtin grammar, and compare.
+    """Ask recorded requests again, of another model, prompt or the builtin grammar; compare.
 
     The world is the one that is known now. Nothing is published or run. Ctrl-C prints what was
     compared so far. Exit codes: 0 compared, 2 usage, 5 nothing could be compared, 130 interrupted.
     """
     try:
         begin, each = moment(since), timedelta(seconds=asking.seconds(within))
-    except asking.UsageError as error:
+        if prompt:
+            prompt.read_bytes()
+    except (asking.UsageError, OSError) as error:
         say(f"acg shadow: {error}")
         raise typer.Exit(USAGE) from error
-    work = _Work(model, begin)
+    work = _Work(model, prompt, begin)
     interrupted = False
     try:
         at_once = concurrency or (1 if model == BUILTIN else _MODELS_AT_ONCE)
@@ -94,8 +100,9 @@ def shadow(  # noqa: PLR0913 -- each parameter is an option of the command line
 class _Work:
     """What is read, what is asked again, and how far that has come."""
 
-    def __init__(self, model: str, since: datetime) -> None:
+    def __init__(self, model: str, prompt: Path | None, since: datetime) -> None:
         self._model = model
+        self._prompt = prompt
         self._since = since
         self._endpoint: str | None = None
         self._records = Records()
@@ -107,7 +114,7 @@ class _Work:
             gateway = Gateway(link, AcgSettings().caller)
             self._records = await records(_entries(gateway, self._since), limit)
             world = await known_world(link)
-        async with generating(self._model) as ask:
+        async with generating(self._model, prompt=self._prompt) as ask:
             self._endpoint = ask.endpoint
             if ask.endpoint:
                 say(f"acg shadow: requests and what exists now are sent to {ask.endpoint}")

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -113,17 +114,19 @@ class Generator:
 
 
 @asynccontextmanager
-async def generating(name: str = BUILTIN) -> AsyncIterator[Generator]:
+async def generating(
+    name: str = BUILTIN, *, prompt: Path | None = None
+) -> AsyncIterator[Generator]:
     """Open a generator: `builtin`, or a model by its name, alone and without a fallback.
 
-    Aliases of this machine are not heeded: an item says all that counts. What the gateway would
-    not take, a secret above all, no model is sent. Raises ValueError, OSError for settings that
-    cannot be used.
+    `prompt` is a file with instructions to the model in place of the gateway's own. Aliases of
+    this machine are not heeded: an item says all that counts. What the gateway would not take, a
+    secret above all, no model is sent. Raises ValueError, OSError for settings that cannot be used.
     """
     function = discover.find("generate")
     if function.opens is None:
         raise LookupError("the function `generate` opens no generator")
-    async with function.opens(_settings(name)) as opened:
+    async with function.opens(_settings(name, prompt)) as opened:
         yield Generator(name, endpoint_of(name), function, opened)
 
 
@@ -132,10 +135,11 @@ def endpoint_of(name: str) -> str | None:
     return None if name == BUILTIN else str(_settings(name).endpoint)
 
 
-def _settings(name: str) -> Any:
+def _settings(name: str, prompt: Path | None = None) -> Any:
     model = "" if name == BUILTIN else name
     settings: Any = discover.find("generate").settings
-    return settings(model=model, aliases=None, fallback="fail", cache_seconds=0)
+    given: dict[str, Any] = {"prompt": prompt} if prompt else {}
+    return settings(model=model, aliases=None, fallback="fail", cache_seconds=0, **given)
 
 
 def refusal(words: str, context: JsonValue = None) -> Error | None:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from contracts.errors import Code, Error
+from contracts.errors import Code, Error, RefusedError
 from contracts.events import CommandGenerated, CommandRequested
 from contracts.inputs import Cache
 from contracts.plan import GeneratorUse
@@ -55,7 +55,7 @@ class Models:
         Raises UnavailableError; DeclinedError: a question, a refusal, or MODEL_ANSWER_INVALID.
         """
         left = (event.deadline - datetime.now(UTC)).total_seconds() - _MARGIN_S
-        spending = Spending(self._prices)
+        spending = Spending(self._prices, self._settings.prompt)
         try:
             async with asyncio.timeout(min(left, self._settings.total_seconds)):
                 return await self._first(event, world, cache, spending)
@@ -70,9 +70,11 @@ class Models:
             generator="openai",
             endpoint=self._settings.endpoint,
             models=self._settings.models,
-            messages=tuple(PromptMessage(**each) for each in messages(asked, shown)),
+            messages=tuple(
+                PromptMessage(**each) for each in messages(asked, shown, self._settings.prompt)
+            ),
             answer_schema=schema(shown),
-            digest=digest(),
+            digest=digest(self._settings.prompt),
         )
 
     async def reach(self) -> str:
@@ -99,7 +101,8 @@ class Models:
         from functions.generate.model.endpoint import ModelError  # noqa: PLC0415 - loads openai
 
         shown = self._shown(event, world)
-        question = _Question(event.host, world, messages(event, shown), schema(shown))
+        sent = messages(event, shown, self._settings.prompt)
+        question = _Question(event.host, world, sent, schema(shown))
         longest = timedelta(seconds=self._settings.cache_seconds)
         reasons: list[str] = []
         for endpoint in self._endpoints:
@@ -163,12 +166,16 @@ async def _ask(
 
 @asynccontextmanager
 async def open_models(settings: GenerateSettings, aliases: Aliases) -> AsyncIterator[Models]:
-    """Open the models that the settings name. Raises ValueError, OSError for a bad price list."""
+    """Open the models that the settings name.
+
+    Raises ValueError, OSError for a price list or a prompt that cannot be used.
+    """
     from openai import AsyncOpenAI  # noqa: PLC0415 - a second of start-up
 
     from functions.generate.model.endpoint import Endpoint  # noqa: PLC0415 - loads openai
 
     prices = await asyncio.to_thread(settings.price_list)
+    await asyncio.to_thread(digest, settings.prompt)
     key = settings.api_key.get_secret_value() if settings.api_key else "none"
     client = AsyncOpenAI(
         api_key=key,

@@ -3,6 +3,7 @@
 import hashlib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -11,6 +12,7 @@ from functions.generate.model.excerpt import Excerpt, quoted
 
 _CONTEXT = 8000
 _DIGEST = 16
+_LONGEST = 65_536
 
 
 class Asked(Protocol):
@@ -38,20 +40,26 @@ class Asked(Protocol):
 
 
 @cache
-def system() -> str:
-    """Return the instructions."""
-    return (files(__package__) / "prompts" / "system.md").read_text()
+def system(path: Path | None = None) -> str:
+    """Return the instructions: the gateway's own, or those of a file.
+
+    Read once. Raises OSError; ValueError for what is no text, or none that a model could follow.
+    """
+    text = path.read_text() if path else (files(__package__) / "prompts" / "system.md").read_text()
+    if not 0 < len(text.strip()) <= _LONGEST:
+        raise ValueError(f"{path}: instructions have 1 to {_LONGEST} characters")
+    return text
 
 
 @cache
-def digest() -> str:
+def digest(path: Path | None = None) -> str:
     """Return the start of the SHA-256 of the instructions: which prompt an answer came from."""
-    return hashlib.sha256(system().encode()).hexdigest()[:_DIGEST]
+    return hashlib.sha256(system(path).encode()).hexdigest()[:_DIGEST]
 
 
-def messages(asked: Asked, shown: Excerpt) -> list[dict[str, str]]:
+def messages(asked: Asked, shown: Excerpt, path: Path | None = None) -> list[dict[str, str]]:
     """Return what is sent: instructions, the world as data, the caller's context, the request."""
-    made = [_of("system", system()), _of("user", f"INVENTORY (data)\n{shown.text}")]
+    made = [_of("system", system(path)), _of("user", f"INVENTORY (data)\n{shown.text}")]
     if asked.context is not None:
         made.append(_of("user", f"CONTEXT (data)\n{quoted(asked.context)[:_CONTEXT]}"))
     named = {"request": asked.words, "target": asked.target, "host": asked.host}

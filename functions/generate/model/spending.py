@@ -1,5 +1,6 @@
 """What asking models takes for one command: it is told however the command ends."""
 
+from pathlib import Path
 from time import perf_counter
 
 from contracts.errors import Error, RefusedError
@@ -9,10 +10,14 @@ from functions.generate.settings import PriceList
 
 
 class Spending:
-    """Counts over all models and attempts of one command, from when it is made."""
+    """Counts over all models and attempts of one command, from when it is made.
 
-    def __init__(self, prices: PriceList) -> None:
+    `prompt` is the file whose instructions they are given; the gateway's own where it is None.
+    """
+
+    def __init__(self, prices: PriceList, prompt: Path | None = None) -> None:
         self._prices = prices
+        self._prompt = digest(prompt)
         self._began = perf_counter()
         self._model: str | None = None
         self._attempts = 0
@@ -40,7 +45,7 @@ class Spending:
             cost_usd=round(self._cost, 8),
             duration_ms=round((perf_counter() - self._began) * 1000, 3),
             attempts=self._attempts,
-            prompt=digest(),
+            prompt=self._prompt,
         )
 
 
