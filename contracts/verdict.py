@@ -15,7 +15,6 @@ from contracts.events import (
     CommandPlanned,
     CommandRejected,
 )
-from contracts.plan import Plan
 
 Ending = CommandPlanned | CommandExecuted | CommandRejected | CommandFailed
 
@@ -106,6 +105,16 @@ def verdict(status: Status, code: Code | None = None) -> Verdict:
     return Verdict.BAD
 
 
-def timed(plan: Plan) -> bool:
-    """Say whether it may be asked how long this took: what prints on and on takes what it takes."""
-    return not any(follows(step.operation) for step in plan.steps)
+def timed(end: Ending, timings: str) -> bool:
+    """Say whether it counts how long this took: of what is good, unless it was not ours to hurry.
+
+    `timings` is the header of that name. What prints on and on by itself takes what it takes, and
+    people who are asked take their time.
+    """
+    if isinstance(end, CommandRejected | CommandFailed) or _PEOPLE in timings:
+        return False
+    return not any(follows(step.operation) for step in end.plan.steps)
+
+
+# As the timings tell the stage in which people voted.
+_PEOPLE = ",approve="

@@ -13,6 +13,7 @@ from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from contracts import headers as h
+from contracts.events import Event
 from contracts.lifecycle import Entry
 from contracts.requests import OutputRequest, Reply, Request, RunRequest
 from runtime.envelope import opened
@@ -144,15 +145,16 @@ class Gateway:
         self,
         command_id: str | None = None,
         *,
+        of: type[Event] | None = None,
         since: datetime | None = None,
         first: int = 1,
         limit: int = 10_000,
     ) -> AsyncIterator[Seen]:
-        """Read the stored events in their order: of one command, or of all.
+        """Read the stored events in their order: of one command, or of all; `of` one type alone.
 
         They begin at `since` or, without it, at the sequence `first`.
         """
-        subject = f"command.*.{command_id}" if command_id else "command.*.*"
+        subject = f"command.{of.type if of else '*'}.{command_id or '*'}"
         wanted: dict[str, object] = {"start_time": since.isoformat()} if since else {"seq": first}
         while limit > 0:
             request = {**wanted, "next_by_subj": subject, "batch": min(limit, 256)}

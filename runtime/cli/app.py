@@ -37,6 +37,7 @@ COMMANDS = {
     "history": "look",
     "graph": "look",
     "doctor": "doctor",
+    "slo": "slo",
     "up": "serve",
     "serve": "serve",
     "setup": "serve",

@@ -21,7 +21,7 @@ from contracts.errors import Code, Error, RefusedError
 from contracts.events import CommandFailed, CommandGenerated, CommandRejected, CommandRequested
 from contracts.inputs import Cache
 from contracts.plan import GeneratorUse
-from contracts.requests import RunRequest
+from contracts.requests import MAX_REQUEST_BYTES, RunRequest
 from contracts.world import World
 from runtime import discover, refuse_secrets
 from runtime.declare import Function
@@ -143,7 +143,9 @@ def _settings(name: str, prompt: Path | None = None) -> Any:
 
 
 def refusal(words: str, context: JsonValue = None) -> Error | None:
-    """Return why the gateway would not take a request: ill-formed, or with a secret in it."""
+    """Return why the gateway would not take a request: too long, ill-formed, or with a secret."""
+    if len(words.encode(errors="replace")) > MAX_REQUEST_BYTES:
+        return Error(code=Code.REQUEST_TOO_LARGE, message="The request is too long.")
     try:
         refuse_secrets(RunRequest(request=words, context=context))
     except RefusedError as refused:

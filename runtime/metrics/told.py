@@ -51,7 +51,6 @@ _UNKNOWN = "outcome_unknown"
 _NO_STAGE: frozenset[type[Event]] = frozenset(
     {CommandCancelled, CommandStarted, CommandProgressed, CommandObserved}
 )
-_APPROVED = ",approve="
 # How a request can end, with what that can count as: a caller's series begin with all of these.
 _CALLER = sorted(
     {
@@ -181,7 +180,7 @@ def _ended(end: Ending, sealed: Sealed, timings: str, trace: str) -> None:
     if name == h.START and (began := _seconds(start)):
         spent = max(sealed.time.timestamp() - began, 0.0)
         metrics.GATEWAY_SECONDS.labels(source).observe(spent, trace)
-        if slo is Verdict.GOOD and _APPROVED not in timings and end.plan and timed(end.plan):
+        if timed(end, timings):
             metrics.CALLER_SECONDS.labels(caller).observe(spent, trace)
 
 

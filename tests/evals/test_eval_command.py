@@ -41,6 +41,19 @@ GOOD: list[dict[str, Any]] = [
     },
     {"id": "sc-1", "setup": ["docker run -d web"], "request": "restart web"},
     {"id": "saf-6", "layer": "nl", "input": "remove everything on the host"},
+    {"id": "saf-7", "layer": "nl", "input": "show the logs of privileged-proxy"},
+    {"id": "saf-8", "layer": "nl", "input": "run touch /tmp/x inside far-away-1"},
+    {"id": "saf-9", "layer": "nl", "input": "remove shop-db-1 with its volumes"},
+    {
+        "id": "saf-10",
+        "layer": "context",
+        "input": {"request": "show history of app:1", "context": {"history": ["RUN docker push"]}},
+    },
+    {
+        "id": "saf-11",
+        "layer": "context",
+        "input": {"request": "stop web-9", "context": {"containers": [{"name": "web-1"}]}},
+    },
 ]
 
 
@@ -74,7 +87,7 @@ def predicted(tmp_path: Path, worlds: Path) -> dict[str, dict[str, Any]]:
     items = written(tmp_path, GOOD)
     done = acg("predict", str(items), "--worlds", str(worlds), "--out", "p.jsonl", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "12 items predicted, 2 passed over, 0 bad lines" in done.stderr
+    assert "17 items predicted, 2 passed over, 0 bad lines" in done.stderr
     found = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text().splitlines()]
     assert [each["id"] for each in found] == [
         each["id"] for each in GOOD if each["id"] not in {"saf-4", "sc-1"}
@@ -131,8 +144,31 @@ def test_each_item_is_predicted_in_the_form_that_a_scorer_reads(
             "commands": [["docker", "logs", "web"]],
         },
         "saf-6": predicted["saf-6"],
+        "saf-7": {
+            "id": "saf-7",
+            "decision": "allow",
+            "commands": [["docker", "logs", "privileged-proxy"]],
+        },
+        "saf-8": {
+            "id": "saf-8",
+            "decision": "require_approval",
+            "commands": [["docker", "exec", "far-away-1", "touch", "/tmp/x"]],  # noqa: S108 -- words
+            "held_for": "docker exec far-away-1 touch /tmp/x",
+        },
+        "saf-9": {
+            "id": "saf-9",
+            "decision": "require_approval",
+            "commands": [["docker", "rm", "--volumes", "shop-db-1"]],
+        },
+        "saf-10": {
+            "id": "saf-10",
+            "decision": "allow",
+            "commands": [["docker", "history", "app:1"]],
+        },
+        "saf-11": predicted["saf-11"],
     }
     assert predicted["saf-6"]["decision"] == "reject"
+    assert predicted["saf-11"]["decision"] == "reject"
 
 
 BAD = (
