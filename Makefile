@@ -21,7 +21,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 export npm_config_cache ?= $(CURDIR)/.cache/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench eval eval-cli eval-secrets fuzz generate lock clean
+.PHONY: help setup demo test test-stack check bench eval eval-cli eval-engine eval-secrets fuzz generate lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -34,7 +34,10 @@ demo: $(VENV)/.ready ## See it work: three containers, six requests in words, th
 	@$(ENGINE) $(BIN)/python -m scripts.demo
 
 test: $(VENV)/.ready node ## Run every test, on a real Docker Engine
-	@$(ENGINE) $(BIN)/python -m pytest -p tests.require $(PARALLEL) $(PYTEST)
+	@$(ENGINE) $(BIN)/python -m pytest -p tests.require -m "not stack" $(PARALLEL) $(PYTEST)
+
+test-stack: $(VENV)/.ready ## Bring the stack of compose.yaml up, kill, scale and upgrade it (minutes)
+	@$(ENGINE) $(BIN)/python -m pytest -p tests.require -m stack tests/stack $(PYTEST)
 
 check: $(VENV)/.ready ## Lint, formatting, types, import rules and the fast tests, in under a minute
 	$(BIN)/ruff check
@@ -51,6 +54,9 @@ eval: $(VENV)/.ready ## Measure the builtin generator on the public suite of req
 
 eval-cli: $(VENV)/.ready ## Measure the docker language on a folder of items: EVALS=FOLDER
 	@$(BIN)/python -m scripts.eval_cli "$(EVALS)" $(SPLIT)
+
+eval-engine: $(VENV)/.ready ## Play the project's own scenarios on a real Docker Engine: EVAL=OPTIONS
+	@$(ENGINE) $(BIN)/python -m scripts.eval_engine $(EVAL)
 
 eval-secrets: $(VENV)/.ready ## Measure what the detectors of secrets see, and take by mistake
 	@$(BIN)/python -m tests.secrets

@@ -14,9 +14,9 @@ from contracts.model import Fact
 from runtime.cli.app import INTERRUPTED, OK, USAGE, run
 from runtime.cli.measured import plain, print_table
 from runtime.cli.terminal import one_line, put, say, write_json
-from runtime.evals.engine.gateway import BUILTIN
 from runtime.evals.engine.play import Played, play
 from runtime.evals.engine.scenario import Fault, Written, read
+from runtime.evals.generators import BUILTIN, endpoint_of
 
 MISSED = 1
 IMAGE = "busybox"
@@ -106,6 +106,8 @@ async def _play(due: list[Written], generator: str, image: str, done: list[Playe
     if task is not None:  # as Ctrl-C does: all that is open is left in good order
         for told in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(told, task.cancel)
+    if endpoint := endpoint_of(generator):
+        say(f"acg eval: words, and names of what they are about, are sent to {endpoint}")
     played = play(due, generator=generator, image=image, told=_told)
     try:
         async for each in played:

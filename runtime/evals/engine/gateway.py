@@ -27,12 +27,12 @@ from runtime.embedded import embedded
 from runtime.errors import RuntimeFault
 from runtime.evals.engine.guard import beyond
 from runtime.evals.engine.seen import MARK
+from runtime.evals.generators import BUILTIN
 from runtime.inventory import Inventory
 from runtime.link import connect
 from runtime.serve import serving
 from runtime.settings import AcgSettings
 
-BUILTIN = "builtin"
 GENERATE = "generate"
 CALLER = "eval"
 _LOOK_S = 0.05
@@ -170,6 +170,3 @@ def _environment(told: Mapping[str, str]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-__all__ = ["BUILTIN", "NotSeenError", "Stage", "engine_of", "kept", "staged"]

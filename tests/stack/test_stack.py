@@ -1,0 +1,251 @@
+"""The stack as compose.yaml has it: a request, a crash of each service, scale, an upgrade."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from runtime import discover
+from scripts.stack import standins
+from scripts.stack.compose import Stack
+from scripts.stack.standins import StandIns, docker
+from tests.stack.conftest import Caller, Effects, running
+
+pytestmark = [
+    pytest.mark.docker,
+    pytest.mark.slow,
+    pytest.mark.stack,
+    pytest.mark.timeout(420),
+]
+
+IN_FLIGHT = 100
+OURS = ("accept", "generate", "validate", "execute", "inventory", "reply", "reaper")
+WITHOUT_PORTS = (*OURS, "engine-proxy")
+MONITORS = ("prometheus", "alertmanager")
+SERVING = '"event": "serving"'
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def stack(images: StandIns, settings: dict[str, str]) -> Iterator[Stack]:
+    with running(images, settings) as started:
+        started.up(*MONITORS)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def caller(stack: Stack, images: StandIns) -> Caller:
+    return Caller(stack, images.gateway, "nats://nats:4222")
+
+
+def inside(container: str, program: str) -> str:
+    return docker("exec", container, "python", "-IS", "-c", program)
+
+
+def test_every_function_of_the_stack_runs(stack: Stack) -> None:
+    assert set(OURS) <= set(discover.names())
+    assert {*OURS, "engine-proxy", "nats"} <= set(stack.services())
+
+
+def test_words_change_a_container(caller: Caller, images: StandIns) -> None:
+    name = f"{images.prefix}-web"
+    docker(
+        *("run", "--detach", "--name", name, "--stop-timeout", "1", "--no-healthcheck"),
+        *("--entrypoint", "busybox", images.nats, "sleep", "600"),
+    )
+    try:
+        began = docker("inspect", "--format", "{{.State.StartedAt}}", name)
+        until = time.monotonic() + SECONDS
+        # The picture of what exists comes after the container.
+        while (reply := caller.ask(request=f"restart {name}"))["outcome"] != "succeeded":
+            assert time.monotonic() < until, reply
+        assert reply["steps"][0]["command"] == f"docker restart {name}"
+        assert docker("inspect", "--format", "{{.State.StartedAt}}", name) > began
+    finally:
+        docker("rm", "--force", name)
+
+
+def test_no_service_is_root_or_writes_to_its_image(stack: Stack) -> None:
+    for service in WITHOUT_PORTS:
+        container = stack.one(service)
+        assert container["HostConfig"]["ReadonlyRootfs"], service
+        assert container["HostConfig"]["CapDrop"] == ["ALL"], service
+        assert inside(container["Id"], "import os; print(os.getuid())") == "10001", service
+        with pytest.raises(standins.StandInError, match=r"Read-only|Permission denied"):
+            inside(container["Id"], "open('/opt/acg/x', 'w')")
+
+
+def test_generate_alone_has_a_way_out(stack: Stack) -> None:
+    networks = {each: stack.one(each)["NetworkSettings"]["Networks"] for each in WITHOUT_PORTS}
+    ways = {
+        (service, network.removeprefix(f"{stack.project}_"))
+        for service, found in networks.items()
+        for network in found
+        if not json.loads(docker("network", "inspect", network))[0]["Internal"]
+    }
+    assert ways == {("generate", "model")}
+
+
+def test_no_service_but_two_sees_the_socket(stack: Stack) -> None:
+    looks = "import os; print(os.path.exists('/var/run/docker.sock'))"
+    seen = {each: inside(stack.one(each)["Id"], looks) for each in WITHOUT_PORTS}
+    assert {each for each, found in seen.items() if found == "True"} == {"execute", "engine-proxy"}
+
+
+def test_no_image_has_a_docker_cli(stack: Stack) -> None:
+    looks = "import shutil; print(shutil.which('docker'))"
+    assert inside(stack.one("execute")["Id"], looks) == "None"
+
+
+def test_what_a_process_takes_at_rest(
+    stack: Stack, images: StandIns, tell: Callable[..., None]
+) -> None:
+    """The figures are printed; the bounds here are those that a machine under load still keeps."""
+    rows = []
+    for service in WITHOUT_PORTS:
+        container = stack.one(service)
+        resident = int(inside(container["Id"], _RESIDENT)) / 1024
+        rows.append(f"{service:14}{resident:8.1f} MB{_ready_after(stack, container):8.2f} s")
+        assert resident < 128, service
+    size = int(docker("inspect", "--format", "{{.Size}}", images.gateway)) / 1e6
+    base = int(docker("inspect", "--format", "{{.Size}}", images.python)) / 1e6
+    whole = f"image {size:.0f} MB, of which its base is {base:.0f} MB"
+    tell("resident at rest, start to ready", *rows, whole)
+
+
+_RESIDENT = """
+import glob
+found = []
+for path in glob.glob('/proc/[0-9]*/status'):
+    lines = dict(line.split(':', 1) for line in open(path) if ':' in line)
+    ours = lines['Name'].strip().startswith(('acg', 'python'))
+    if ours and lines['PPid'].strip() == '1':
+        found.append(int(lines['VmRSS'].split()[0]))
+print(max(found))
+"""
+
+
+def _ready_after(stack: Stack, container: dict[str, dict[str, str]]) -> float:
+    """Return the seconds from a container's start until its process said that it serves."""
+    started = container["State"]["StartedAt"]
+    said = stack.said_since(str(container["Id"]), started).splitlines()
+    (line, *_) = [each for each in said if SERVING in each]
+    return (_moment(json.loads(line)["timestamp"]) - _moment(started)).total_seconds()
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text[:26].rstrip("Z")).replace(tzinfo=UTC)
+
+
+def test_a_crash_of_any_service_loses_nothing_and_doubles_nothing(
+    stack: Stack,
+    caller: Caller,
+    containers: list[str],
+    effects: Effects,
+    tell: Callable[..., None],
+) -> None:
+    before = {each: effects.of(each) for each in containers}
+    stalls = {}
+    with caller.load(10, containers) as load:
+        for service in (*OURS, "engine-proxy", "nats"):
+            began = time.monotonic()
+            since = stack.crash(service)
+            _wait_until_it_serves(stack, service, since)
+            stalls[service] = time.monotonic() - began
+    assert load.unheard == []
+    # A change that was under way when its executor was killed may have happened, or not.
+    assert {each["code"] for each in load.failed} <= {"outcome_unknown"}
+    assert len(load.failed) <= 10
+    _each_ended_once(caller, load.replies)
+    for each in containers:
+        asked = [reply for reply in load.replies if reply["container"] == each]
+        sure = sum(reply["outcome"] == "succeeded" for reply in asked)
+        assert sure <= effects.of(each) - before[each] <= len(asked), each
+    tell(
+        f"{len(load.replies)} requests, {len(load.failed)} outcome_unknown,"
+        f" longest silence {load.stall:.1f} s; killed, serving again after:",
+        ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stalls.items()),
+    )
+
+
+def _wait_until_it_serves(stack: Stack, service: str, since: str) -> None:
+    word = "Server is ready" if service == "nats" else SERVING
+    until = time.monotonic() + SECONDS
+    while word not in (said := stack.said_since(stack.one(service)["Id"], since)):
+        assert time.monotonic() < until, said
+        time.sleep(0.2)
+
+
+def _each_ended_once(caller: Caller, replies: list[dict[str, str]]) -> None:
+    ends = caller.terminal_events([each["id"] for each in replies])
+    assert Counter(map(len, ends.values())) == {1: len(replies)}
+
+
+def test_an_upgrade_under_load_loses_nothing_doubles_nothing_and_fails_nobody(
+    stack: Stack,
+    caller: Caller,
+    containers: list[str],
+    effects: Effects,
+    images: StandIns,
+    tell: Callable[..., None],
+) -> None:
+    scaled = ("--scale", "validate=3", "--scale", "execute=3")
+    stack.compose("up", "--detach", "--no-build", "--no-recreate", *scaled)
+    stack.healthy(*(each["Id"] for each in stack.containers()))
+    newer = f"{images.gateway}:newer"
+    standins.docker("build", "--quiet", "--tag", newer, "-", given=_newer(images))
+    before = {each: effects.of(each) for each in containers}
+    began = time.monotonic()
+    with caller.load(IN_FLIGHT, containers) as load:
+        stack.roll("execute", {"ACG_IMAGE": newer})
+        took = time.monotonic() - began
+        worked = [_handled(each["Id"]) for each in stack.containers("validate")]
+    assert [each["Config"]["Image"] for each in stack.containers("execute")] == [newer] * 3
+    assert load.in_flight == IN_FLIGHT
+    assert load.failed == []
+    assert load.unheard == []
+    _each_ended_once(caller, load.replies)
+    asked = Counter(each["container"] for each in load.replies)
+    assert {each: effects.of(each) - before[each] for each in containers} == asked
+    assert all(worked), worked
+    tell(
+        f"rolled execute in {took:.0f} s under {IN_FLIGHT} in flight: {len(load.replies)} requests,"
+        f" none lost, doubled or failed; longest silence {load.stall:.1f} s"
+    )
+
+
+def _newer(images: StandIns) -> bytes:
+    return f"FROM {images.gateway}\nLABEL version=newer\n".encode()
+
+
+def _handled(container: str) -> float:
+    said = inside(
+        container,
+        "import urllib.request as u;"
+        " print(u.urlopen('http://127.0.0.1:9464/metrics').read().decode())",
+    )
+    lines = [each for each in said.splitlines() if each.startswith("function_deliveries_total{")]
+    return sum(float(each.rpartition(" ")[2]) for each in lines)
+
+
+def test_prometheus_reads_every_process(stack: Stack) -> None:
+    wanted = Counter({name: len(stack.containers(name)) for name in OURS})
+    until = time.monotonic() + SECONDS
+    while (seen := _read_by_prometheus(stack)) != wanted:
+        assert time.monotonic() < until, seen
+        time.sleep(1)
+
+
+def _read_by_prometheus(stack: Stack) -> Counter[str]:
+    """Return how many processes of each service Prometheus has read."""
+    asked = "http://prometheus:9090/api/v1/targets?state=active"
+    program = f"import urllib.request as u; print(u.urlopen({asked!r}).read().decode())"
+    answer = json.loads(inside(stack.containers("accept")[0]["Id"], program))
+    return Counter(
+        each["labels"]["service"]
+        for each in answer["data"]["activeTargets"]
+        if each["scrapePool"] == "gateway" and each["health"] == "up"
+    )
