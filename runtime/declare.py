@@ -203,9 +203,8 @@ def _published(hint: Any) -> tuple[type, ...]:
 
 
 def _settings_of(opens: Callable[[Any], Any]) -> type[BaseSettings]:
-    hints = typing.get_type_hints(inspect.unwrap(opens))
-    first = next(iter(inspect.signature(opens).parameters))
-    found = hints.get(first)
+    # Of its signature this alone is read: what it yields may be known to type checkers only.
+    found = next(iter(inspect.signature(opens).parameters.values())).annotation
     if not (isinstance(found, type) and issubclass(found, BaseSettings)):
         raise TypeError(f"{opens.__qualname__} takes the function's settings")
     return found

@@ -48,9 +48,9 @@ COMMANDS = {
     "shadow": "shadow",
 }
 
-# Commands that ask a gateway, and how they are kept quick: of nats-py they need no websockets
-# (aiohttp), of structlog no coloured tracebacks (rich).
-_QUICK = frozenset({"ask", "look", "printed"})
+# Commands that ask a gateway or serve, and how they are kept quick and small: of nats-py they need
+# no websockets (aiohttp), of structlog no coloured tracebacks (rich).
+_QUICK = frozenset({"ask", "look", "printed", "serve"})
 _UNNEEDED = ("aiohttp", "rich")
 
 
