@@ -10,7 +10,7 @@ from contracts.world import World
 from functions.generate.aliases import NO_ALIASES, Aliases
 from functions.generate.builtin.index import index_of
 from functions.generate.builtin.lines import canonical, typed_line
-from functions.generate.builtin.text import LONGEST
+from functions.generate.builtin.text import LONGEST, without_thanks
 from functions.generate.builtin.understand import understand
 
 __all__ = ["propose"]
@@ -34,7 +34,7 @@ def propose(
     UNKNOWN_HOST.
     """
     index = index_of(world, host, aliases)
-    if line := typed_line(words[:LONGEST], index):
+    if line := typed_line(without_thanks(words[:LONGEST]), index):
         return (line,)
     steps = understand(words, world, target=target, host=host, aliases=aliases)
     return tuple(canonical(step) for step in steps)

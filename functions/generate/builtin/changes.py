@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from types import MappingProxyType
 
 from contracts.errors import Code, RefusedError
@@ -160,7 +161,7 @@ def restart_policy(meaning: Meaning, scope: Scope) -> list[Step]:
             "Use one of the options.",
             options=("always", "unless-stopped", "on-failure", "no"),
         )
-    return together(["update", "--restart", policy], resolve(meaning.slots["x"], scope))
+    return together(["update", "--restart", policy], resolve(meaning.slots.get("x", "it"), scope))
 
 
 def _network(said: str, scope: Scope) -> Thing:
@@ -205,8 +206,21 @@ def create_network(meaning: Meaning, scope: Scope) -> list[Step]:
     name = _asked_name(meaning, "network")
     driver = meaning.slots.get("driver")
     flags = ["--internal"] if driver == "internal" else ["--driver", driver] if driver else []
+    if subnet := meaning.slots.get("subnet"):
+        flags += ["--subnet", _subnet(subnet)]
     made = scope.made[name] = Thing("network", "", name)
     return [plain_step("network", "create", *flags, name, about=(made,))]
+
+
+def _subnet(said: str) -> str:
+    try:
+        return str(ip_network(said.rstrip(".")))
+    except ValueError as error:
+        raise RefusedError(
+            Code.NOT_UNDERSTOOD,
+            f"{said!r} is no subnet: {error}.",
+            "Say it as an address and a length, such as 10.5.0.0/16.",
+        ) from error
 
 
 def create_volume(meaning: Meaning, scope: Scope) -> list[Step]:
@@ -305,6 +319,11 @@ def restart_always(meaning: Meaning, scope: Scope) -> list[Step]:
     return together(["update", "--restart", "always"], resolve(meaning.slots["x"], scope))
 
 
+def restart_on_failure(meaning: Meaning, scope: Scope) -> list[Step]:
+    """Let the engine start a container again that failed."""
+    return together(["update", "--restart", "on-failure"], resolve(meaning.slots["x"], scope))
+
+
 def restart_never(meaning: Meaning, scope: Scope) -> list[Step]:
     """Let the engine leave a container that stopped."""
     return together(["update", "--restart", "no"], resolve(meaning.slots["x"], scope))
@@ -319,6 +338,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "restart_policy": restart_policy,
         "restart_always": restart_always,
         "restart_never": restart_never,
+        "restart_on_failure": restart_on_failure,
         "connect": connect,
         "disconnect": disconnect,
         "move": move,

@@ -41,23 +41,45 @@ _STATES_SAID = (
 _JOINT = re.compile(
     r"(?P<stop>\s+\.\s+)"
     r"|(?P<hard>\s*,?\s+(?:and\s+then|and\s+afterwards?|and\s+after\s+that|then|afterwards?|after\s+that|followed\s+by|before\s+you|and\s+finally|and\s+also|finally|once\s+done)\s+,?\s*)"
-    r"|(?P<soft>\s*,\s+(?:and\s+|but\s+|so\s+|also\s+|plus\s+|please\s+)*|\s+(?:and|but|so|plus)\s+(?:also\s+|please\s+)?)",
+    r"|(?P<soft>\s*,\s+(?:and\s+|but\s+|so\s+|also\s+|plus\s+|please\s+)*|\s+(?:and|but|so|plus|&)\s+(?:also\s+|please\s+)?)",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
     r"(?:but\s+|and\s+)?(?:give|allow|grant|wait)\s+(?:(?:it|them|him|each)\s+)?"
     r"(?:up\s+to\s+|at\s+least\s+|at\s+most\s+|no\s+(?:longer|more)\s+than\s+|max(?:imum)?\s+|only\s+|for\s+)*"
     r"(?:\d+|half\s+an?|\w+)\s*(?:s|secs?|seconds?|m|mins?|minutes?)\b"
+    r"|(?:and\s+)?(?:call|name)\s+(?:it|the image|that)\s+\S+\s*$"
     r"|(?:but\s+|and\s+)?do\s+not\s+wait\s+(?:for\s+)?(?:longer|more)\s+than\b",
     re.IGNORECASE,
 )
-"""A grace period is no step of its own: `stop it and give it 30 seconds`."""
+"""A grace period is no step of its own: `stop it and give it 30 seconds`; nor is a name."""
 _WHETHER = re.compile(
     r"(?:tell me|let me know|check|see|verify|find out) (?:if|whether)\b", re.IGNORECASE
 )
 _STATEMENT = re.compile(
-    r"(?:it|they|he|she|users|customers|people|everybody|somebody)\s+"
-    r"(?:is|are|has|have|was|were|keeps?|seems?|looks?|got|just|does|do|still)\b",
+    r"(?:it|they|he|she|users|customers|people|everybody|somebody|nobody|no one|i|we|someone|this"
+    r"|there|that(?: (?:one|thing|image|container|volume))?|everyone|ops|qa|marketing"
+    r"|the (?:team|boss|users?"
+    r"|customers?|client|devs?|developers?))\s+(?:\w+ly\s+)?"
+    r"(?:is|are|has|have|had|was|were|keeps?|seems?|looks?|got|just|does|do|did|still|should|must|need"
+    r"|needs|want|wants|will|would|said|says|complain\w*|report\w*|think|thinks|forgot|left|made|am"
+    r"|can not|could not|never|no longer)\b",
+    re.IGNORECASE,
+)
+_SUBJECT_FIRST = re.compile(
+    r"(?:(?:the|my|our) )?[\w.-]+(?: [\w.-]+){0,3} (?:needs? (?:a|to be|to come)|should be"
+    r"|must be|has to be"
+    r"|have to be|can go|can be (?:removed|deleted|stopped)|could use a)\b",
+    re.IGNORECASE,
+)
+_NEW_KIND = re.compile(r"(?:an?|another) (?:new )?(?:network|volume) \S", re.IGNORECASE)
+_TOPIC = re.compile(
+    r"(?:also )?(?:(?:the )?(?:last|latest|newest) (?:\d+|few) (?:log )?(?:lines|entries"
+    r"|messages)\b"
+    r"|(?:its|their) (?:logs?|stats?|statistics|memory|cpu|ports?|processes|mounts?|env\w*"
+    r"|config\w*|details"
+    r"|resource usage|status|state|health|output|image|networks?|volumes?)\b"
+    r"|(?:the )?(?:disk usage|disk space|docker version)\b)",
     re.IGNORECASE,
 )
 _ASKS_WHY = re.compile(
@@ -107,6 +129,8 @@ def begins_anew(text: str) -> bool:
     """Tell whether a part of a request begins with an order or a request to look."""
     said = squeeze(text)
     if _STATEMENT.match(text) or _WHETHER.match(text):
+        return True
+    if any(each.match(said) for each in (_SUBJECT_FIRST, _NEW_KIND, _TOPIC)):
         return True
     if _ASKS_WHY.fullmatch(said) or _ASKS_ON.fullmatch(said):
         return True

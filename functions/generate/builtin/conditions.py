@@ -16,7 +16,7 @@ from functions.generate.builtin.cues import (
     STATUS,
     VOLUMES,
 )
-from functions.generate.builtin.filters import take_states
+from functions.generate.builtin.filters import take_labels, take_states
 from functions.generate.builtin.index import Kind
 from functions.generate.builtin.listing import list_containers, status_of
 from functions.generate.builtin.mention import mentioned, names_something
@@ -99,7 +99,9 @@ def anything_inspected(text: str, scope: Scope) -> list[Step] | None:
 
 
 _ON = re.compile(
-    r"\b(?:on|in|to|of|joined|using|uses?|shares?|sharing)\s+(?:the\s+)?(?:network\s+)?(?P<n>\S+)(?:\s+network)?$",
+    r"\b(?:on|in|(?:attached|connected|joined) to|joined|part of|using|uses?|shares?|sharing"
+    r"|mounts?|mounting|owns?|has|have)\s+(?:the\s+)?"
+    r"(?:(?:network|volume)\s+)?(?P<n>\S+)(?:\s+(?:network|volume))?(?:\s+mounted)?$",
     re.IGNORECASE,
 )
 
@@ -109,14 +111,17 @@ def members(text: str, scope: Scope) -> list[Step] | None:
     match = _ON.search(text)
     if match is None or not _WHO.match(text):
         return None
-    shelf = scope.index.networks
-    named = shelf.named(match.group("n"))
-    if not named or scope.index.containers.named(match.group("n")):
+    if scope.index.containers.named(match.group("n")):
         return None
-    return [plain_step("ps", "--filter", f"network={shelf.things[named[0]].name}")]
+    for kind in _HOLDERS:
+        shelf = scope.index.shelf(kind)
+        if named := shelf.named(match.group("n")):
+            return [plain_step("ps", "--filter", f"{kind}={shelf.things[named[0]].name}")]
+    return None
 
 
-_WHO = re.compile(r"(?:who|what|which|anything|everything|list|show)\b", re.IGNORECASE)
+_HOLDERS: tuple[Kind, ...] = ("network", "volume")
+_WHO = re.compile(r"(?:who|what|which|anything|everything)\b", re.IGNORECASE)
 _ALL_WELL = re.compile(
     r"(?:are|is) (?:all|every|everything)\b(?: (?:the|of|our|my|containers?|services?|apps?))*"
     r"(?: (?:healthy|up|running|ok|okay|fine|well|good|alright|still|currently))*$",
@@ -125,14 +130,28 @@ _ALL_WELL = re.compile(
 """Whether all are well shows in a list of all, not in a list of those that are."""
 
 
+def _in_common(text: str, scope: Scope) -> list[Step] | None:
+    """Return the list of all, of what is in trouble, or of what has a label."""
+    if _ALL_WELL.match(text):
+        return [plain_step("ps", "--all")]
+    if _TROUBLE.fullmatch(text):
+        return [
+            plain_step("ps", "--filter", "health=unhealthy"),
+            plain_step("ps", "--all", *(part for each in _DOWN for part in ("--filter", each))),
+        ]
+    if take_labels(text, []) != text and not names_something(take_labels(text, []), scope):
+        return list_containers(text, scope)
+    return None
+
+
 def listed(text: str, scope: Scope) -> list[Step] | None:
     """Answer with a list of containers."""
+    if steps := _in_common(text, scope):
+        return steps
     if OWNERS.search(text) and (
         VOLUMES.search(text) or NETWORKS.search(text) or IMAGES.search(text)
     ):
         return list_containers(re.sub(r"^\S+", " ", text), scope)
-    if _ALL_WELL.match(text):
-        return [plain_step("ps", "--all")]
     if not CONTAINERS.search(text):
         return None
     if not (LIST.search(text) or STATUS.search(text) or PLURAL_FIRST.match(text)):
@@ -144,6 +163,17 @@ def listed(text: str, scope: Scope) -> list[Step] | None:
         if things:
             return status_of(things, scope, text)
     return list_containers(text, scope)
+
+
+_DOWN = ("status=exited", "status=restarting", "status=dead")
+_TROUBLE = re.compile(
+    r"(?:(?:what|which(?: \w+)?|is|are|anything|something|show|list|any|everything|there|me|that"
+    r"|the|all|containers?"
+    r"|services?|ones|currently|right|now|not|here|else|looks?|seems?|needs?|my|our|need)\s+)+"
+    r"(?:broken|wrong|failing|in trouble|attention|bad|working|misbehaving|failed)(?: (?:here"
+    r"|now|today))?",
+    re.IGNORECASE,
+)
 
 
 def _many(text: str, scope: Scope) -> bool:

@@ -17,7 +17,8 @@ LOGS = cue(
 STATS = cue(
     r"""
     stats? | statistics | cpus? | processor | memory | mem | ram | resources? | usage |
-    utili[sz]ation | how hard | working hard | stress(?:ed)? | sweat\w* | overloaded |
+    utili[sz]ation | what (?:does|do) (?:\S+ ){1,4}(?:use|consume|need)\s*$ | how hard |
+    working hard | stress(?:ed)? | sweat\w* | overloaded |
     consum\w+ | load(?:ed)? | hungry | hungriest | busy | busiest | hogs? |
     hogging | network (?:io|i/o|traffic) | (?:block )?(?:io|i/o) | performance | heavy |
     heaviest | eat(?:s|ing)?(?: up)? | metrics
@@ -63,7 +64,8 @@ DETAILS = cue(
     env(?:ironment)?(?: var\w*)? | variables? | mounts? | mounted | binds? |
     ip(?: address(?:es)?)? | address | mac | gateway ip | entry\s?point | command(?: line)? |
     working dir\w* | limits? | created | when (?:was|did|were|has) | labels? | json |
-    hostname | (?:keep|have|get)(?:s)? (?:its|their) (?:data|files|stuff|things|state) |
+    hostname | who owns | owner |
+    (?:keep|have|get)(?:s)? (?:its|their) (?:data|files|stuff|things|state) |
     where (?:does|do)(?= .*\b(?:keep|store|put|save|have|write)\b) |
     where (?:is|are)(?= .*\b(?:data|files|stuff|volumes?|state|configs?|configuration)\b) |
     (?:store|stores|stored|storing|save|saves|put|puts|write|writes|live|lives)
@@ -213,7 +215,7 @@ ASKED = cue(
     cpus? | memory | ram | ports? | images? | containers? | volumes? | networks? | events? |
     versions? | info(?:rmation)? | process(?:es)? | top | diff | changes | details? |
     config(?:uration)? | inspect(?:ion)? | history | layers? | disk | space | uptime | count |
-    policy | ip | running | up |
+    policy | ip | who owns | owner of | running | up |
     ok | exited | paused | stopped | output | errors? | printed | projects? |
     stacks? | env(?:ironment)? | mounts? | load | code | lines | everything | services |
     timestamps? | (?:last|latest|recent|newest|final) (?:\d+|few|\w+) .*

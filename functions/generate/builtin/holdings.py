@@ -84,7 +84,7 @@ def is_of_containers(text: str) -> bool:
     """Tell whether a question about a volume or a network asks for containers."""
     if OWNERS.search(text):
         return True
-    return bool(cue(r"containers? | who(?:se)? | which services?").search(text))
+    return bool(cue(r"containers? | ps | who(?:se)? | which services?").search(text))
 
 
 def images(text: str, scope: Scope) -> list[Step] | None:

@@ -111,7 +111,8 @@ def _less_sure(word: str, shelf: Shelf, index: Index) -> dict[int, int]:
             for p, thing in enumerate(shelf.things)
             if thing.container is not None and thing.container.id.startswith(word)
         }
-    if found := found or shelf.akin(word) or shelf.begins(word):
+    found = found or shelf.akin(word) or shelf.akin(singular(word))
+    if found := found or shelf.begins(word):
         return found
     if index.is_word(word):
         # It is spelled right and means an object of another kind: `lidarr` is no `radarr`.

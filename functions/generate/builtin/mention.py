@@ -9,6 +9,14 @@ from functions.generate.builtin.objects import Scope, Things, resolve
 from functions.generate.builtin.phrase import COUNTS, EVERY, GENERIC, GROUPS, ORDINALS, STATES
 from functions.generate.builtin.vocabulary import COMMON, words
 
+_ON_PORT = re.compile(
+    r"\b(?:the|that|whatever|this) (?:container|one|service|app|thing|server|site"
+    r"|process)?\s*(?:that |which )?"
+    r"(?:(?:is|runs?|running|listens?|listening|published|exposed|sits?|sitting) )*(?:on|at"
+    r"|behind|with|uses?|using"
+    r"|has|publishing|publishes) (?:the )?(?:host )?port (?P<n>\d{1,5})\b",
+    re.IGNORECASE,
+)
 _NAMELIKE = re.compile(r".[-_./:\d]|\d")
 _NOUNS = frozenset(GENERIC) | GROUPS
 _KEPT = frozenset().union(STATES, EVERY, _NOUNS, COUNTS, ORDINALS, (f"{each}s" for each in _NOUNS))
@@ -77,6 +85,8 @@ def mentioned(
 
     Raises RefusedError as `resolve` does: AMBIGUOUS, or UNKNOWN_OBJECT for a name that is none.
     """
+    if kind == "container" and (match := _ON_PORT.search(text)):
+        return resolve(f"the container on port {match.group('n')}", scope)
     chunks = chunks_of(text, scope, kind)
     named = [chunk for chunk in chunks if _says_something(chunk)]
     if not named:

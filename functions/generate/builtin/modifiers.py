@@ -32,6 +32,7 @@ _TAIL = (
     cue(rf"(?:the )?(?:very )?{_RECENT} (?P<one>line|message|log line|entry)"),
 )
 _AGO = (
+    cue(rf"between {_HALF} ?@unit ago and now"),
     cue(rf"(?:since|from|starting|back to|newer than) (?:about )?{_HALF} ?@unit (?:ago|back)"),
     cue(
         rf"""

@@ -149,6 +149,8 @@ def _resolve_list(
     parts = [part for part in ALSO.split(text) if part and part.strip()]
     if len(parts) <= 1:
         return _one_phrase(scope.read(text, kind), scope, kind, group=group, fit=fit)
+    if same := _apposed(text, parts, scope, kind):
+        return same
     found: dict[Thing, None] = {}
     for position, part in enumerate(parts):
         phrase = scope.read(part, kind)
@@ -164,6 +166,18 @@ def _resolve_list(
             raise ambiguous(text, things)
         found.update(dict.fromkeys(things))
     return tuple(found)
+
+
+def _apposed(text: str, parts: list[str], scope: Scope, kind: Kind) -> Things:
+    """Return the one that is named twice: `the ingress, edge-proxy`."""
+    first, last = parts[0], parts[-1].strip(" ,.")
+    named = scope.index.shelf(kind).named(last)
+    joined = re.search(r"\b(?:and|plus|as well as)\b|&", text, re.IGNORECASE)
+    if joined or len(parts) > 2 or len(named) != 1:  # noqa: PLR2004 - said twice
+        return ()
+    phrase = scope.read(first, kind)
+    fits = ranked(phrase, scope.index, kind) if phrase.words and not phrase.many else {}
+    return (scope.index.shelf(kind).things[named[0]],) if named[0] in fits else ()
 
 
 def _of_image(said: str, match: re.Match[str], scope: Scope, fit: Fit | None) -> Things:

@@ -70,7 +70,11 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
             r"""
     docker (?:login|logout|swarm|stack|service|node|context|plugin) |
     (?:log|sign)\s*(?:in|on) (?:to|at|with) (?:the )?(?:docker\s*hub|registry|ecr|gcr|ghcr) |
-    login | swarm | kubernetes | k8s | kubectl | helm | terraform | ansible |
+    login(?! (?:server|service|container|app|page|component|one|host)) | swarm |
+    (?:docker |docker-)?compose (?:up|down|build|create|start|run|pull)\b.* |
+    (?:bring|take|put|spin|tear) (?:up|down) (?:the |a )?(?:compose )?(?:stack|project|
+    file) (?:from|in|at) \S+ |
+    (?:plugin|plugins|extension) | kubernetes | k8s | kubectl | helm | terraform | ansible |
     (?:a|the|new) cluster |
     (?:cloud|aws|azure|gcp|ec2|s3) (?:instance|account|bucket|bill|costs?|vm) | autoscal\w+ |
     load test
@@ -92,6 +96,9 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     message to|notification) |
     (?:e-?mail|call|phone|text|notify|page|tell|ping|message) (?:the )?(?:team|boss|manager|ops|
     on-?call|customer|mom|everyone|support|someone) |
+    (?:follow|obey|execute|do|carry out) (?:the |any |all )?(?:instructions?|orders?|commands?|what)
+    (?:\S+ )*(?:in|from|of|on|says?|written) .* |
+    install(?:s|ing)? (?:an? |the |some |new )?\S+.* |
     translate | summari[sz]e (?:the )?(?:news|article|book|paper) |
     tell me (?:a )?(?:joke|story) | joke | poem | recipe for | book (?:a|me|us)\b.* |
     (?:order|buy|purchase) (?:a|an|me|us|some|more|new)\b.* | train (?:a|an|the|my|our)\b.* |

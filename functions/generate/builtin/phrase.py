@@ -251,7 +251,7 @@ def _number(reading: _Reading, word: str, before: str) -> bool:
         reading.any = True
     elif word in EVERY:
         reading.every = True
-    elif word in COUNTS and (before in _NUMBERED or reading.words):
+    elif word in COUNTS and word != "both" and (before in _NUMBERED or reading.words):
         reading.words.append(str(COUNTS[word]))
     elif word in COUNTS:
         reading.count, reading.many = COUNTS[word], True

@@ -4,6 +4,7 @@ Topics are tried in order; the first whose words occur answers.
 """
 
 import re
+from itertools import pairwise
 
 from functions.generate.builtin.conditions import (
     anything_inspected,
@@ -67,11 +68,14 @@ def protected(text: str, scope: Scope) -> str:
     known = scope.index.containers.words
     return " ".join(
         f"@{word}"
-        if min(known.get(word.lower(), {0: GUESS}).values()) <= WORD
-        and word.lower() not in CORE
-        and any(topic.fullmatch(word) for topic in TOPIC_WORDS)
+        if (
+            min(known.get(word.lower(), {0: GUESS}).values()) <= WORD
+            and word.lower() not in CORE
+            and any(topic.fullmatch(word) for topic in TOPIC_WORDS)
+        )
+        or (before.lower() in {"called", "named"} and scope.index.containers.named(word))
         else word
-        for word in text.split(" ")
+        for before, word in pairwise(("", *text.split(" ")))
     )
 
 

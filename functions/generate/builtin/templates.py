@@ -30,10 +30,14 @@ PARTS = MappingProxyType(
         ),
         "net": "(the )?(network )?{y}( network)?",
         "off": "(the )?(network )?{z}( network)?",
+        "driver": "((?P<driver>bridge|overlay|macvlan|internal) )",
         "called": "(called |named |with the name |by the name of )?",
         "signal": r"(?P<s>(signal )?(sig\w+|hup|usr1|usr2|int|term|quit)( signal)?|signal \d+)",
         "restart": "(?P<v>restart( automatically)? (always|unless stopped|on failure))",
         "policy": "(restart[ -]policy)",
+        "picture": "(image|snapshot|picture|copy)",
+        "and": "( ,)?( and)?",
+        "it": "(it|that|the image)",
         "onto_any": "(to|on|onto|into|in|with)",
         "onto": "(on |in |onto |part of |(connected|attached|added|joined) to |put on(to)? )",
         "should": "(should|shall|must|has to|have to|needs to|need to|ought to|is to|are to)",
@@ -41,6 +45,10 @@ PARTS = MappingProxyType(
             "(always |be )*(restart|restarted|come back|start|come up|started)( again| up)?"
             "( by (itself|themselves)| on (its|their) own| automatically)+( again)?"
         ),
+        "crash": "(crash|crashes|failure|failures|error|errors)",
+        "return": "(restart|come back|be restarted|start again)",
+        "returns": "(comes?|restarts?|starts?)( back| up| again)*",
+        "every": "(a |an |every |each |any |the )",
         "itself": "( by (itself|themselves)| on (its|their) own| automatically)",
         "stopped_by": (
             "unless (i|we|you|someone|somebody|anybody|anyone|they|a person|the operator) "
@@ -58,7 +66,7 @@ pause
 stop
     (cancel|retire) {x}
 signal
-    (?P<s>sig[a-z]+[12]?) {x}
+    (?P<s>sig(term|hup|int|kill|quit|usr1|usr2|winch|stop|cont)) {x}
     (reload|hup) {x} (with|by|via|using|by sending) (a |an |the )?<signal>
 restart
     (roll|do a rolling restart of) {x}
@@ -134,7 +142,14 @@ signal
     (send|deliver|issue) (a |an |the )?{s} to {x}
     (send|give) {x} (a |an |the )?<signal>
     signal {x} with {s}
+restart
+    turning {x} off and (back )?on( again)?( .*)?
+pause
+    hold {x} still
+restart_never
+    (stop|prevent) {x} from (coming back|restarting|starting again)( .*)?
 rm
+    {x} (is|are) (no longer|not) (needed|required|in use|used|wanted)( any ?more)?
     (remove|delete|rm|rmi|drop|destroy|erase|discard|trash|nuke|wipe|purge|eliminate|del) {x}
     (scrap|obliterate|bin|ditch|axe|lose) {x}
     (sweep|clear|clean|throw|wipe) (away|up|out|off) {x}
@@ -161,7 +176,7 @@ rename
     rename {x} (to|as|into|=>|->) {n}
     (change|set) the name of {x} (to|into|from \S+ to) {n}
     (change|set) {x} name to {n}
-    give {x} the (new )?name {n}
+    give {x} (the|a) (new )?name {n}
     call {x} {n} (from now on|instead|in future)
     {x} (should|shall|must) be (called|named|renamed( to)?) {n}
 wait
@@ -176,6 +191,7 @@ update
     <set> (the )?<what><limit> (of|for|on) {x} (to|at|up to|down to) {v}
     <set> {x} <what><limit> (to|up to|down to) {v}
     give {x} <amount>
+    (reserve|allocate|allot|grant|allow) <most><amount> (for|to) {x}
     allow {x} (to <using> )?<most><amount><amounts>
     let {x} <using> <most><amount><amounts>
     {x} (may|can|should|must|shall|is allowed to) (only )?<using> <most><amount><amounts>
@@ -187,6 +203,7 @@ update_vague
 restart_policy
     (set|change|update|switch|make) (the )?<policy> (of|for|on) {x} to {v}
     (set|change|update|switch) {x} <policy> to {v}
+    <policy>( is| to| of|=)? (?P<v>no|always|never|unless-stopped|on-failure)
     (set|update|make|have|let) {x} (to )?(?P<v>(always|never|not) restart)( automatically)?
     (set|update|make|have|let) {x} (to )?<restart>
     (make|have|let) {x} <comes_back> <stopped_by>
@@ -195,6 +212,10 @@ restart_always
     {x} <should> always (restart|come back|be restarted)<itself>*
     (make|have|let) {x} <comes_back>
     {x} <should> <comes_back>
+    {x} <should> <return> after <every><crash> (or|and) <every>?reboots?
+restart_on_failure
+    ((make|have|let) )?{x} <returns><itself>? (after|on|upon) <every>?<crash>
+    {x} <should> <return><itself>? (after|on|upon) <every>?<crash>
 restart_never
     {x} <should> (not|never|no longer) (be restarted|restart|come back|start)( again)?<itself>( .*)?
     (do not|never) (let|have) {x} (restart|come back)( again)?<itself>( .*)?
@@ -211,7 +232,8 @@ move
     move {x} (to|onto|into) <net> and off <off>
     move {x} (off|from|out of) <off> (to|onto|into|and onto) <net>
 net_create
-    (create|make|add|set up) <a>((?P<driver>bridge|overlay|macvlan|internal) )?network <called>{n}
+    (create|make|add|set up) <a><driver>?network <called>{n} with <a>subnet( of)? (?P<subnet>\S+)
+    (create|make|add|set up) <a><driver>?network <called>{n}
     (create|make|add) <a>network
 vol_create
     (create|make|add|set up) <a>(local )?volume <called>{n}
@@ -229,7 +251,9 @@ tag
 commit
     (commit|snapshot|save|freeze) (the )?(state of )?{x} (as|to|into) <a>(image )?<called>{n}
     (make|create|take) <a>(image|snapshot) <called>(?P<n>\S+) (from|of|out of) {x}
-    (make|create|take) <a>(image|snapshot) (from|of|out of) {x} (called|named|as) {n}
+    (make|create|take) <a><picture> (from|of|out of) {x} (called|named|as) {n}
+    (make|create|take) <a><picture> (from|of|out of) {x}<and> (call|name) <it> {n}
+    (commit|snapshot) {x}<and> (call|name) <it> {n}
 image_save
     (save) (the )?(image )?{i} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
 image_save
@@ -243,6 +267,8 @@ incomplete
     <set> (the )?<what><limit>
     <cap> (the )?<what><limit>
 exec
+    (ask|tell|have|let|make|get) {x}( ,)? (to )?(run|execute) {c}
+    (?:inside|in|within|on) (of )?{x}( ,)? (run|execute|exec) (the command )?:? ?{c}
     (run|execute|exec|launch|start) (the command |the )?{c} (inside|in|within|on) (of )?{x}
     (exec|run|execute) (in|into|inside|on) {x} (the command )?{c}
 run

@@ -51,6 +51,20 @@ _BREAKS = (
     (re.compile(r"[()\[\]{}<>](?=\s|$)|(?<!\S)[()\[\]{}<>](?!none>)"), " "),
     (re.compile(r"[,;](?=\s|$)|(?<=\s)[,;]"), " , "),
     (re.compile(r"\s-{1,2}\s"), " , "),
+    (
+        re.compile(
+            r"(?:, |\band |\balso |\bwith |\bplus )*(?:the )?(?:stopp?ed|exited|halted|dead"
+            r"|inactive|non-running"
+            r"|not running)(?: ones| containers)?,? (?:too|as well|also|included)(?=\s*$|[,.!?])",
+            re.IGNORECASE,
+        ),
+        " including stopped",
+    ),
+    (re.compile(r"^((?:ask|tell|inside|in|within|on)\b[^:,.]{1,60}):(?=\s)", re.IGNORECASE), r"\1"),
+    (re.compile(r":(?=\s+\S+\s*$)"), " "),
+    (re.compile(r"\b(?:one and a half|1 1/2)\b", re.IGNORECASE), "1.5"),
+    (re.compile(r"\btwo and a half\b", re.IGNORECASE), "2.5"),
+    (re.compile(r"\ba (?:full|whole|good) (?=second|minute|hour|day)", re.IGNORECASE), "1 "),
     (re.compile(r"(?<!run)(?<!execute)(?<!command)(?<!exec)[:](?=\s)", re.IGNORECASE), " , "),
     (re.compile(r"[:](?=\s|$)"), " "),
     (re.compile(r"[.!?]+(?=\s|$|,)"), " . "),
@@ -114,6 +128,18 @@ def plain(words: str) -> Words:
     for pattern, written in _BREAKS:
         text = pattern.sub(written, text)
     return Words(text=_SPACE.sub(" ", text).strip(), quoted=quoted)
+
+
+_THANKS = re.compile(
+    r"(?:[\s,;.!?]+(?:please|pls|plz|thanks|thank you|thx|ty|asap|right now|now))+[\s,;.!?]*$"
+    r"|[\s!?]+$",
+    re.IGNORECASE,
+)
+
+
+def without_thanks(line: str) -> str:
+    """Return a docker line without the courtesy after it: `docker ps -a, please!`."""
+    return _THANKS.sub("", line)
 
 
 def squeeze(text: str) -> str:

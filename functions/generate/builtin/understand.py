@@ -15,14 +15,15 @@ from functions.generate.builtin.changes import BUILDERS as CHANGES
 from functions.generate.builtin.clauses import READ_HEADS, asked, clauses_of, is_negated
 from functions.generate.builtin.creation import BUILDERS as CREATION
 from functions.generate.builtin.cues import ASKED
-from functions.generate.builtin.index import index_of
+from functions.generate.builtin.index import Thing, index_of
 from functions.generate.builtin.keywords import corrected
 from functions.generate.builtin.languages import english
 from functions.generate.builtin.lifecycle import BUILDERS as LIFECYCLE
 from functions.generate.builtin.lifecycle import Builder
 from functions.generate.builtin.loosely import in_other_words
+from functions.generate.builtin.mention import mentioned
 from functions.generate.builtin.modifiers import take_grace
-from functions.generate.builtin.objects import Scope, resolve
+from functions.generate.builtin.objects import Scope, Things, resolve
 from functions.generate.builtin.outside import refuse_outside
 from functions.generate.builtin.reads import read
 from functions.generate.builtin.removal import BUILDERS as REMOVAL
@@ -38,7 +39,8 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r" ,? ?(?:because|since (?:it|they|he|she|the|we|i|this|that)|so (?:that )?(?:i|we|it|they)"
+    r" ,? ?(?:because|while (?:i|we|they|you)\b|since (?:it|they|he|she|the|we|i|this|that)"
+    r"|so (?:that )?(?:i|we|it|they)"
     r"|as (?:it|they)|due to|in order to"
     r"|to (?:save|free|reclaim|gain|get|make|recover|win)(?: up| back)?(?: some| more)? (?:disk "
     r"|the )*"
@@ -50,6 +52,10 @@ _REASON = re.compile(
 _NOUNS = re.compile(
     r"^(?:the\s+)?(?:restart\s+(?:counts?|polic(?:y|ies)|times?|history)|stop\s+(?:signal|timeout)|start\s+time|"
     r"(?:exit|kill)\s+(?:codes?|signal)|update\s+(?:history|log)|run\s+time|runtime|pull\s+(?:time|date))\b",
+    re.IGNORECASE,
+)
+_NOT_TO = re.compile(
+    r"\b(?:touch|change|restart|stop|start|remove|delete|kill|pause|bother|disturb|leave|mess|with)\b",
     re.IGNORECASE,
 )
 _SHOWN = 80
@@ -116,10 +122,13 @@ def _steps(text: str, scope: Scope) -> Iterator[Step]:
     clauses = [bare for part in parts if (bare := without_courtesy(part))]
     before: str | None = None
     last: Step | None = None
+    kept: set[Thing] = set()
     for position, clause in enumerate(clauses):
         refuse_outside(clause, scope.index.is_word, asked=_QUESTION.match(clause) is not None)
         if is_negated(clause):
-            if _contradicts(clause, before):
+            if before is None and len(clauses) > 1:
+                kept.update(_untouched(clause, scope))
+            elif _contradicts(clause, before):
                 raise not_understood(clause)
         elif len(clauses) > 1 and _only_tells(clause, position, clauses, scope):
             remember(clause, scope)
@@ -127,6 +136,8 @@ def _steps(text: str, scope: Scope) -> Iterator[Step]:
             steps = _clause(clause, scope, before)
             if _head(clause) in HEADS:
                 before = clause
+            if any(not kept.isdisjoint(step.about) for step in steps):
+                raise not_understood(clause)
             yield from (step for step in steps if step != last)
             last = steps[-1] if steps else last
             scope.speak_of(tuple(thing for step in steps for thing in step.about))
@@ -139,6 +150,13 @@ def _with_objects(parts: list[str]) -> list[str]:
         if part.lower() in HEADS and verb.lower() in HEADS and said:
             parts[position], parts[position + 1] = f"{part} {said}", f"{verb} it"
     return parts
+
+
+def _untouched(clause: str, scope: Scope) -> Things:
+    """Return what is not to be changed: `don't touch the api`. Raises RefusedError if not known."""
+    if things := mentioned(_NOT_TO.sub(" ", clause), scope, group=True):
+        return things
+    raise not_understood(clause)
 
 
 def _only_tells(clause: str, position: int, clauses: list[str], scope: Scope) -> bool:
@@ -215,7 +233,8 @@ def _orders(clause: str) -> Iterator[Meaning]:
     if found:
         return
     if clause.lower() in HEADS:
-        yield from (each for each in meanings(f"{clause} it") if each.action in LIFECYCLE)
+        alone = {*LIFECYCLE, "rm"}
+        yield from (each for each in meanings(f"{clause} it") if each.action in alone)
     rest, grace = take_grace(clause)
     if grace is not None:
         for meaning in meanings(rest):

@@ -22,7 +22,7 @@ from functions.generate.builtin.cues import (
     WHY,
 )
 from functions.generate.builtin.listing import list_containers, status_of
-from functions.generate.builtin.mention import mentioned
+from functions.generate.builtin.mention import mentioned, names_something
 from functions.generate.builtin.modifiers import Window, take_window
 from functions.generate.builtin.objects import Scope, resolve
 from functions.generate.builtin.spoken import spoken, without
@@ -34,9 +34,20 @@ WHY_TAIL = "100"
 STATE_FORMAT = "{{json .State}}"
 
 
+_HAPPENED = cue(
+    r"""
+    what (?:has |have |just |all )*happened(?: (?:to|with|on|in) (?:the |all |my |
+    our )*(?:containers?|
+    docker|host|here|everything|engine))? .*
+    """
+)
+
+
 def why(text: str, scope: Scope) -> list[Step] | None:
     """Answer a `why` with the state and the end of the log."""
-    if not WHY.search(text):
+    if not WHY.search(text) or (
+        _HAPPENED.match(text) and not names_something(_HAPPENED.sub(" ", text), scope)
+    ):
         return None
     rest, window = take_window(WHY.sub(" ", text))
     things = spoken(without(rest, LOGS, EXIT_CODE, CAUSES), scope)

@@ -12,8 +12,9 @@ from functions.generate.builtin.vocabulary import words
 
 _ENGLISH = words(
     """
-    the of is are what why which show please my with and for from did does how list restart stop
-    start remove delete me have has was were it
+    the of is are what why which show please my with and for from did does how list remove delete
+    have has were it its their they this that can could you i we any into there not by than then
+    its been do be our your who whose where when should would need needs but except
     """
 )
 
@@ -28,33 +29,45 @@ class Language:
     def english(self, text: str) -> str:
         """Return the text with every row of the table applied."""
         for pattern, written in self.table:
-            text = pattern.sub(written, text)
-        return " ".join(text.split())
+            text, changed = pattern.subn(written, text)
+            text = " ".join(text.split()) if changed else text
+        return text
 
 
-def _rows(table: str, *, bounded: bool) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Read a table. A row that begins with `~` may stand anywhere in a word."""
-    left, right = (r"(?<![\w.=/:@-])", r"(?![\w=/:@-]|\.\w)") if bounded else ("", "")
+_PART = r"(?P<\1>(?![,.] )(?:(?! [,.] ).)+?)"
+"""What stands between the words of a row, `<x>`: never more than a part of the sentence."""
+_WORDS = (r"(?<![\w.=/:@-])", r"(?![\w=/:@-]|\.\w)")
+_SPACES = (r"(?<!\S)", r"(?!\S)")
+_NONE = ("", "")
+_UNFINISHED = re.compile(r"^((?:(?! =>).)*)\n", re.MULTILINE)
+
+
+def _rows(table: str, edges: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Read a table. A row that begins with `~` may stand anywhere in a word.
+
+    A line without an arrow goes on in the next.
+    """
+    left, right = edges
     rows = []
-    for line in table.strip().splitlines():
+    for line in _UNFINISHED.sub(r"\1", table.strip()).splitlines():
         said, _, written = line.partition(" => ")
-        body = said.strip().removeprefix("~")
-        whole = body if body != said.strip() else f"{left}(?:{body}){right}"
+        body = re.sub(r"(?<!P)<([xyn])>", _PART, said.strip().removeprefix("~"))
+        whole = body if said.startswith("~") else f"{left}(?:{body}){right}"
         pattern = re.compile(whole, re.IGNORECASE)
         rows.append((pattern, f" {written.strip()} "))
     return tuple(rows)
 
 
-def _language(signs: str, table: str, *, bounded: bool = True) -> Language:
-    known = rf"(?<![\w-])(?:{'|'.join(signs.split())})(?![\w-])" if bounded else signs
-    return Language(re.compile(known, re.IGNORECASE), _rows(table, bounded=bounded))
+def _by_words(signs: str, table: str) -> Language:
+    known = rf"(?<![\w-])(?:{'|'.join(signs.split())})(?![\w-])"
+    return Language(re.compile(known, re.IGNORECASE), _rows(table, _WORDS))
 
 
 _BY_SCRIPT = (
-    _language(r"[\u4e00-\u9fff]", chinese.TABLE, bounded=False),
-    _language(r"[\u0900-\u097f]", hindi.TABLE, bounded=False),
+    Language(re.compile(r"[\u4e00-\u9fff]"), _rows(chinese.TABLE, _NONE)),
+    Language(re.compile(r"[\u0900-\u097f]"), _rows(hindi.TABLE, _SPACES)),
 )
-_BY_WORDS = tuple(_language(each.SIGNS, each.TABLE) for each in (german, spanish, french))
+_BY_WORDS = tuple(_by_words(each.SIGNS, each.TABLE) for each in (german, spanish, french))
 
 
 def english(text: str) -> str:
@@ -62,8 +75,7 @@ def english(text: str) -> str:
     for language in _BY_SCRIPT:
         if language.signs.search(text):
             return language.english(text)
-    if not _ENGLISH.isdisjoint(text.lower().split()):
-        return text
+    plainly_english = sum(word in _ENGLISH for word in text.lower().split())
     counted = [(len(language.signs.findall(text)), language) for language in _BY_WORDS]
     hits, best = max(counted, key=lambda each: each[0])
-    return best.english(text) if hits else text
+    return best.english(text) if hits > plainly_english else text

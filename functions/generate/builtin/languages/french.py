@@ -6,11 +6,59 @@ démarrer lance lancer supprime supprimer efface enlève montre montrer montre-m
 afficher liste lister donne donne-moi s'il plaît plait quels quelles quel quelle pourquoi
 combien qui où est sont le la les l un une des du de et puis ensuite tous toutes conteneur
 conteneurs journaux dernières dernieres lignes pause reprends reprendre tue renomme connecte
-déconnecte télécharge nettoie mets météo écris mot peux-tu pouvez-vous veuillez gèle
+déconnecte télécharge nettoie mets météo écris mot peux-tu pouvez-vous veuillez gèle stp svp
+éteins suis suivre inspecte est-ce ne pas plus chaque tourne tournent dans avec d'abord quoi
+combien ce en laisse-lui limite limiter arrêtés mauvaise santé existent rallume
+redémarre-le relance-le arrête-le supprime-le relance-la redémarre-la
 """
 
 TABLE = r"""
 s'il (?:te|vous) (?:plaît|plait) => please
+(?:stp|svp|merci(?: d'avance)?|bonjour|salut) => please
+(?:en ce moment|actuellement|à l'instant|pour l'instant|tout de suite|juste|donc|aussi|encore|
+toujours|bien|vite|enfin) => please
+d'abord => please
+(?:sans arrêt|sans cesse|tout le temps|constamment|en boucle|continuellement) => constantly
+(?:rallume[rz]?|ravive[rz]?) => start
+on n'utilise plus => we do not use
+est-ce que => is
+qu'est-ce qui => what
+qu'est-ce que => what
+(?:n'est pas|ne sont pas|n'est plus|ne sont plus|pas) (?:en bonne santé|sains?|saines?) => unhealthy
+en mauvaise santé => unhealthy
+en bonne santé => healthy
+(?:ne (?:répond|répondent|marche|marchent|fonctionne|fonctionnent) (?:plus|pas)|est (?:planté|
+bloqué|cassé|tombé)e?|a planté|rame|bugge) => is broken
+(?:n'est plus|ne sont plus) (?:utilisé|nécessaire|utile)(?:e?s?) => is no longer needed
+(?P<v>[a-zéèêà]{4,})-(?:le|la|les)(?= |$) => \g<v> it
+(?:et |, )*(?:laisse|donne|accorde)[rz]?-(?:lui|leur) (?:jusqu'à )?(?P<n>\d+) ?(?:s|
+secondes?)(?: .{0,20})? => and give it \g<n> seconds
+(?:et |, )*(?:laisse|donne|accorde)[rz]?-(?:lui|leur) (?:jusqu'à )?(?P<n>\d+) ?(?:min|
+minutes?)(?: .{0,20})? => and give it \g<n> minutes
+avec (?:un )?(?:timeout|délai|delai) de (?P<n>\d+) secondes => with a timeout of \g<n> seconds
+(?:renomme[rz]?) <x> (?:en|vers|comme) (?P<y>\S+) => rename \g<x> to \g<y>
+(?:limite[rz]?|restreins|plafonne[rz]?) <x> à => limit \g<x> to
+~(?<=\d) ?[mM]o\b => MB
+~(?<=\d) ?[gG]o\b => GB
+(?:suis|suivre|suivez) => follow
+chaque => each
+le plus(?: de)? => most
+(?:existent|existe) => exist
+(?:détails?) => details
+(?:mais pas) => but not
+(?:variables d'environnement) => environment variables
+(?:code de (?:sortie|retour)) => exit code
+(?:politique de redémarrage) => restart policy
+(?:adresse ip) => ip address
+(?:exécute[rz]?|lance[rz]? la commande) => run
+attends? que <x> (?:soit terminée?|se termine|finisse|ait fini) => wait until \g<x> exits
+remets? <x> en (?:marche|route|service) => start \g<x>
+(?:y compris|même|ainsi que|et aussi) (?:les |ceux qui sont )?(?:arrêtée?s|stoppée?s|
+éteints) => including stopped
+(?:arrêtés|stoppés) (?:compris|inclus) => including stopped
+(?:depuis hier) => since yesterday
+(?:erreurs) => errors
+(?:secondes) => seconds
 (?P<v>[\w]+)-t-(?:il|elle|on) => \g<v>
 mets? en pause => pause
 (?:météo|temps qu'il fait) => weather
@@ -27,7 +75,7 @@ mot de passe => password
 (?:arrête[rz]?|arrete[rz]?|stoppe[rz]?|éteins|éteindre|coupe[rz]?) => stop
 (?:démarre[rz]?|demarre[rz]?|lance[rz]?|allume[rz]?) => start
 (?:supprime[rz]?|efface[rz]?|enlève|enlever|retire[rz]?) => remove
-mets? (?P<x>.+?) en pause(?= |$) => pause \g<x>
+mets? <x> en pause(?= |$) => pause \g<x>
 (?:reprends|reprendre|reprenez|réactive[rz]?) => unpause
 (?:gèle|geler|suspends|suspendre) => pause
 (?:tue[rz]?) => kill

@@ -7,11 +7,64 @@ lista listar enseña enséñame dame ver pausa pausar reanuda reanudar mata mata
 cuáles cuales cuánta cuanto cuánto cuántos quién quien dónde está esta están estan el la los las
 un una del al de y luego después todos todas contenedor contenedores registros últimas ultimas
 últimos líneas apaga escribe contraseña clima enciende levanta renombra conecta desconecta
-descarga limpia congela
-"""
+descarga limpia congela inspecciona inspeccionar sigue sigo quiero puedes podrías mata qué está
+están no se los con tiene tienen usa usando limita limitar reinícialo páralo deténlo bórralo
+arráncalo inícialo cada dos primero memoria sanos sano caído colgado detenido detenidos pausa más
+hay su sus lo pon marcha cambia establece borra bórrala hay algún muéstrame líneas
+últimos necesitamos """
 
 TABLE = r"""
 por favor => please
+(?:no (?:está|esta|están|estan) (?:muy )?(?:san[oa]s?|bien)|en mal estado|
+con mala salud) => unhealthy
+(?:se ha colgado|se colgó|está colgad[oa]|no responden?|está caíd[oa]|se cayó|va (?:muy )?lento|
+está atascad[oa]|no funciona) => is broken
+(?:reinícialo|reinicialo|reiníciala|reiniciala|reinícialos|reinicialos) => restart it
+(?:páralo|paralo|párala|detenlo|deténlo|detenla|apágalo|apagalo) => stop it
+(?:bórralo|borralo|elimínalo|eliminalo|bórrala|quítalo|quitalo) => remove it
+(?:arráncalo|arrancalo|inícialo|inicialo|enciéndelo|levántalo|levantalo) => start it
+(?:constantemente|continuamente|siempre|tanto|todo el tiempo|sin parar|a cada rato) => constantly
+se reinicia(?:n)? => restarts
+(?:cambia|establece|fija|ajusta|configura) => set
+(?:algún|algun|alguna|algunos|algunas|alguno) => any
+(?:las |los )?(?P<n>\d+) (?:últim|ultim)[ao]s (?:líneas|lineas|registros|
+entradas) => last \g<n> lines
+(?:primero|primeramente|antes que nada) => please
+(?:y |, )*(?:dale|dándole|dandole|dales|concédele) (?:hasta |unos )?(?P<n>\d+) ?(?:s|seg|
+segundos)(?: .{0,20})? => and give it \g<n> seconds
+(?:y |, )*(?:dale|dándole|dandole|dales|concédele) (?:hasta |unos )?(?P<n>\d+) ?(?:min|
+minutos)(?: .{0,20})? => and give it \g<n> minutes
+con (?:un )?(?:timeout|tiempo de espera|plazo|
+margen) de (?P<n>\d+) segundos => with a timeout of \g<n> seconds
+(?:limita(?:r)?|restringe) <x> a => limit \g<x> to
+(?:sigue|seguir) => follow
+(?:está|esta|están|estan) (?:usando|consumiendo|gastando|ocupando|utilizando) => uses
+(?:usando|consumiendo|gastando|ocupando|utilizando) => using
+(?:migración|migracion) => migration
+cada => each
+(?:más|mas) => most
+(?:dos) => two
+(?:tres) => three
+(?:pero no) => but not
+(?:variables de entorno) => environment variables
+(?:código de salida|codigo de salida) => exit code
+(?:política de reinicio|politica de reinicio) => restart policy
+(?:dirección ip|direccion ip) => ip address
+(?:está|esta|están|estan) (?:funcionando|corriendo|en marcha|arriba|activ[oa]s?|levantad[oa]s?|
+en ejecución) => is running
+(?:corren|corre|se ejecutan|se ejecuta) => running
+(?:también|tambien|incluso|incluidos|incluyendo) (?:los |las )?(?:detenid[oa]s|parad[oa]s|
+apagad[oa]s) => including stopped
+(?:ya no (?:lo |la )?(?:se usa|hace falta|se necesita)) => is no longer needed
+ya no (?:lo |la )?(?:necesitamos|necesito|usamos|uso|queremos|quiero) => we do not use
+(?:todavía|todavia|aún|aun|actualmente|en este momento|ahora mismo|también|tambien|ya|oye|hola|
+gracias|rápido|rapido|solo|sólo) => please
+(?:espera|esperar) (?:a|hasta) que <x> (?:termine|acabe|finalice|pare|
+se detenga) => wait until \g<x> exits
+ejecuta(?:r)? => run
+(?:dentro de) => inside
+desde ayer => since yesterday
+errores => errors
 ^para => stop
 en pausa => paused
 se (?:detuvo|paró|cayó|murió|cerró) => stop
@@ -114,5 +167,7 @@ con => with
 a => to
 sobre => about
 (?:su|sus) => its
+(?:segundos) => seconds
+(?:minutos) => minutes
 (?:otra vez|de nuevo|ahora|ya) => please
 """
