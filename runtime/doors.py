@@ -36,6 +36,9 @@ INBOX = "_INBOX.http"
 _CHECK = timedelta(seconds=4)
 _FRESH_S = 1.0
 _AGAIN_S = 1.0
+# How long a connection that broke is waited for before callers are told to come back.
+_BACK_S = 1.0
+_LOOK_S = 0.02
 _NOBODY = "503"
 
 
@@ -128,18 +131,21 @@ class _Following(Gateway):
 class _Asking:
     """The gateway as one caller sees it, in the errors of a door."""
 
-    def __init__(self, gateway: Gateway, caller: str) -> None:
+    def __init__(self, link: Link, gateway: Gateway, caller: str) -> None:
+        self._link = link
         self._gateway = gateway
         self._caller = caller
 
     async def run(self, request: RunRequest, *, trace: str, within: timedelta) -> Reply:
         """Ask for something; return the reply."""
         with _told(self._caller):
+            await _connected(self._link)
             return await self._gateway.run(request, trace=trace, patience=within)
 
     async def ask(self, request: Request, *, within: timedelta) -> Reply:
         """Send a request that begins no command; return the reply."""
         with _told(self._caller):
+            await _connected(self._link)
             async with asyncio.timeout(within.total_seconds()):
                 return await self._gateway.ask(request)
 
@@ -163,7 +169,7 @@ class _Callers:
 
     def caller(self, name: str) -> _Asking:
         """Return the gateway as this caller sees it."""
-        return _Asking(_Following(self._link, name, self._news), name)
+        return _Asking(self._link, _Following(self._link, name, self._news), name)
 
     def answered(self, route: str, status: int) -> None:
         """Count an answer."""
@@ -187,6 +193,7 @@ class _Callers:
         return tuple(await asyncio.gather(*(_looked(name, each) for name, each in looks.items())))
 
     async def _server(self) -> str:
+        await _connected(self._link)
         await self._link.nc.flush()
         return "connected"
 
@@ -199,6 +206,15 @@ class _Callers:
         if (answer.headers or {}).get(h.STATUS) == _NOBODY:
             raise NotServedError("nobody serves requests")
         return "requests are served"
+
+
+async def _connected(link: Link) -> None:
+    """Return once the connection stands. Raises LinkError where it does not come back soon."""
+    until = time.monotonic() + _BACK_S
+    while not link.connected:
+        if time.monotonic() > until:
+            raise LinkError("the connection to NATS is gone")
+        await asyncio.sleep(_LOOK_S)
 
 
 async def _looked(name: str, look: Callable[[], Awaitable[str]]) -> Check:

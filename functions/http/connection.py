@@ -44,6 +44,8 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that has begun must end in time."""
+        if self._closing_since is not None:
+            return
         super().data_received(data)
         self._note()
 
@@ -64,7 +66,7 @@ class Connection(H11Protocol):
 
     def look(self, now: float) -> None:
         """End what has taken too long."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._closing_since is not None:
             self._closing_since = self._closing_since or now
             if now > self._closing_since + _CLOSING_S:
                 self.transport.abort()
@@ -103,7 +105,12 @@ class Connection(H11Protocol):
         response = h11.Response(status_code=status, headers=headers, reason=status.phrase)
         for event in (response, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+        # A connection that is closed while something comes is reset, and the answer with it.
+        self._closing_since = time.monotonic()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
 
     def _note(self) -> None:
         """Note since when a head is awaited whose beginning is there."""
