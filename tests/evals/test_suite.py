@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from contracts.docker.operations import Commit, NetworkCreate, Rename, Tag, VolumeCreate
 from contracts.docker.operations.compose import Compose
 from contracts.docker.parse import parse_argv
@@ -37,8 +35,6 @@ KNOWN = frozenset(
     {"id", "world", "request", "expect", "accept", "plans", "ordered", "kind", "difficulty", "lang"}
     | {"ask_ok", "candidates", "note", "host"}
 )
-
-identified = pytest.mark.parametrize("item", ITEMS, ids=[str(item["id"]) for item in ITEMS])
 
 
 def lines(item: Item) -> Iterator[list[str]]:
@@ -109,62 +105,67 @@ def test_the_worlds_hold_text_that_gives_orders_and_two_hosts() -> None:
     assert set(hosts(WORLDS["twins"])) == {"fra1", "par1"}
 
 
-@identified
-def test_an_item_says_what_a_scorer_needs(item: Item) -> None:
-    assert set(item) <= KNOWN
-    assert item["expect"] == DUE.get(item["difficulty"], "command")
-    refuse_secrets(RunRequest(request=item["request"], host=item.get("host")))
-    assert (item["lang"] != "en") == (item["difficulty"] == "non-English")
-    answers = list(lines(item))
-    assert bool(answers) == (item["expect"] == "command")
-    assert not item.get("ask_ok") or item["expect"] == "command"
-    assert len({json.dumps(each) for each in item["accept"]}) == len(item["accept"])
-    if item["difficulty"] == "multi-step":
-        assert len(item["plans"][0]) > 1
-        assert isinstance(item["ordered"], bool)
+def test_an_item_says_what_a_scorer_needs() -> None:
+    for item in ITEMS:
+        assert set(item) <= KNOWN, item["id"]
+        assert item["expect"] == DUE.get(item["difficulty"], "command"), item["id"]
+        refuse_secrets(RunRequest(request=item["request"], host=item.get("host")))
+        assert (item["lang"] != "en") == (item["difficulty"] == "non-English"), item["id"]
+        answers = list(lines(item))
+        assert bool(answers) == (item["expect"] == "command"), item["id"]
+        assert not item.get("ask_ok") or item["expect"] == "command", item["id"]
+        assert len({json.dumps(each) for each in item["accept"]}) == len(item["accept"]), item["id"]
+        if item["difficulty"] == "multi-step":
+            assert len(item["plans"][0]) > 1, item["id"]
+            assert isinstance(item["ordered"], bool), item["id"]
 
 
-@identified
-def test_every_accepted_line_is_served_and_no_riskier_than_its_item(item: Item) -> None:
-    worst = Risk.READ
-    for line in lines(item):
-        risk = assess(parse_argv(line)).risk
-        assert risk <= Risk[item["kind"].upper()], line
-        worst = max(worst, risk)
-    if item["expect"] == "command":
-        assert worst.name.lower() == item["kind"]
+def test_every_accepted_line_is_served_and_no_riskier_than_its_item() -> None:
+    for item in ITEMS:
+        worst = Risk.READ
+        for line in lines(item):
+            risk = assess(parse_argv(line)).risk
+            assert risk <= Risk[item["kind"].upper()], (item["id"], line)
+            worst = max(worst, risk)
+        if item["expect"] == "command":
+            assert worst.name.lower() == item["kind"], item["id"]
 
 
-@identified
-def test_what_an_accepted_line_names_exists_or_an_earlier_step_makes_it(item: Item) -> None:
-    there = {kind: seen(item, f"{kind}s") for kind in ("container", "network", "volume", "image")}
-    there["any"] = set().union(*there.values())
-    of_project = {
-        (each["labels"].get(COMPOSE_PROJECT), each["labels"].get(COMPOSE_SERVICE))
-        for each in containers(WORLDS[item["world"]])
-    }
-    for line in lines(item):
-        op = parse_argv(line)
-        for kind, reference in targets(op):
-            assert reference in there[kind], line
-        if isinstance(op, Compose):
-            assert not op.project or op.project in {project for project, _ in of_project}, line
-            for name in getattr(op, "services", ()):
-                assert (op.project, name) in of_project, line
-        match op:
-            case Rename():
-                there["container"].add(op.name)
-            case Commit(reference=str(made)) | Tag(reference=made):
-                there["image"].add(made)
-            case VolumeCreate(name=str(made)):
-                there["volume"].add(made)
-            case NetworkCreate():
-                there["network"].add(op.name)
+def test_what_an_accepted_line_names_exists_or_an_earlier_step_makes_it() -> None:
+    for item in ITEMS:
+        there = {
+            kind: seen(item, f"{kind}s") for kind in ("container", "network", "volume", "image")
+        }
+        there["any"] = set().union(*there.values())
+        of_project = {
+            (each["labels"].get(COMPOSE_PROJECT), each["labels"].get(COMPOSE_SERVICE))
+            for each in containers(WORLDS[item["world"]])
+        }
+        for line in lines(item):
+            op = parse_argv(line)
+            for kind, reference in targets(op):
+                assert reference in there[kind], (item["id"], line)
+            if isinstance(op, Compose):
+                assert not op.project or op.project in {project for project, _ in of_project}, (
+                    item["id"],
+                    line,
+                )
+                for name in getattr(op, "services", ()):
+                    assert (op.project, name) in of_project, (item["id"], line)
+            match op:
+                case Rename():
+                    there["container"].add(op.name)
+                case Commit(reference=str(made)) | Tag(reference=made):
+                    there["image"].add(made)
+                case VolumeCreate(name=str(made)):
+                    there["volume"].add(made)
+                case NetworkCreate():
+                    there["network"].add(op.name)
 
 
-@identified
-def test_what_could_be_meant_by_an_unclear_request_exists(item: Item) -> None:
-    for candidate in item.get("candidates", []):
-        name, _, host = candidate.partition(" on ")
-        kinds = ("containers", "images", "volumes", "networks")
-        assert any(name in seen(item, kind, host or None) for kind in kinds)
+def test_what_could_be_meant_by_an_unclear_request_exists() -> None:
+    for item in ITEMS:
+        for candidate in item.get("candidates", []):
+            name, _, host = candidate.partition(" on ")
+            kinds = ("containers", "images", "volumes", "networks")
+            assert any(name in seen(item, kind, host or None) for kind in kinds), item["id"]
