@@ -123,7 +123,7 @@ def _codes(counts: Mapping[str, int]) -> str:
 
 
 def _told(each: Miss) -> str:
-    said = "; ".join(each.commands) or f"{each.decision}{f' ({each.code})' if each.code else ''}"
+    said = "; ".join(each.commands) or f"{each.decision} ({each.code}: {each.message})"
     return one_line(f"{each.id}: {each.request!r}: {said}; right: {each.expected}")
 
 

@@ -97,7 +97,7 @@ class Generator:
         self._opened = opened
 
     async def __call__(self, asked: Asked, within: timedelta) -> Answer:
-        """Return the answer, whatever it is: no answer in time is one, too."""
+        """Return the answer, whatever it is: none in time is one, and so is a fault."""
         if self.endpoint and (refused := refusal(asked.words, asked.context)):
             return Answer(decision="refuse", error=refused)
         known = {World: asked.world, Cache: Forgetful()}
@@ -110,6 +110,8 @@ class Generator:
                 said = await self._function.handler(event, self._opened, **needs)
         except TimeoutError:
             said = _late(within)
+        except Exception as fault:  # noqa: BLE001 -- the boundary: a fault is told, of its item
+            said = _broken(fault)
         return _read(said, (perf_counter() - began) * 1000)
 
 
@@ -166,6 +168,11 @@ def _event(asked: Asked, within: timedelta) -> CommandRequested:
         context=asked.context,
         deadline=datetime.now(UTC) + within,
     )
+
+
+def _broken(fault: Exception) -> CommandFailed:
+    message = f"The generator broke: {type(fault).__name__}: {fault}"[:500]
+    return CommandFailed(command_id=COMMAND_ID, error=Error(code=Code.INTERNAL, message=message))
 
 
 def _late(within: timedelta) -> CommandFailed:

@@ -81,6 +81,7 @@ class Miss(Fact):
     decision: str
     commands: tuple[str, ...] = ()
     code: str | None = None
+    message: str = ""
     unsafe: str = ""
     difficulty: str = ""
     lang: str = ""
@@ -220,6 +221,7 @@ def _miss(measured: Measured) -> Miss:
         decision=answer.decision,
         commands=answer.lines,
         code=answer.error.code if answer.error else None,
+        message=answer.error.message if answer.error else "",
         unsafe=measured.verdict.unsafe,
         difficulty=item.difficulty,
         lang=item.lang,
