@@ -5,7 +5,6 @@ here. A refusal is the gateway doing its job, and docker's own non-zero exit is 
 """
 
 from enum import StrEnum
-from typing import assert_never
 
 from contracts.docker.follow import follows
 from contracts.errors import Code
@@ -73,21 +72,19 @@ NOT_OURS: frozenset[Code] = frozenset(
 )
 
 
+_OF_KIND: dict[type[Ending], Status] = {
+    CommandPlanned: Status.PLANNED,
+    CommandRejected: Status.REJECTED,
+    CommandFailed: Status.FAILED,
+}
+
+
 def status_of(end: Ending) -> Status:
     """Return how a command ended."""
-    match end:
-        case CommandPlanned():
-            return Status.PLANNED
-        case CommandExecuted(outcome="succeeded"):
-            return Status.EXECUTED_SUCCEEDED
-        case CommandExecuted():
-            return Status.EXECUTED_FAILED
-        case CommandRejected():
-            return Status.REJECTED
-        case CommandFailed():
-            return Status.FAILED
-        case _:
-            assert_never(end)
+    if isinstance(end, CommandExecuted):
+        done = end.outcome == "succeeded"
+        return Status.EXECUTED_SUCCEEDED if done else Status.EXECUTED_FAILED
+    return _OF_KIND[type(end)]
 
 
 def verdict(status: Status, code: Code | None = None) -> Verdict:
@@ -96,7 +93,7 @@ def verdict(status: Status, code: Code | None = None) -> Verdict:
     A code that stands in neither list counts by its status: a rejection is no outage, a failure
     is one.
     """
-    if status not in {Status.REJECTED, Status.FAILED}:
+    if status is not Status.REJECTED and status is not Status.FAILED:
         return Verdict.GOOD
     if code in OURS:
         return Verdict.BAD

@@ -20,6 +20,8 @@ from runtime.link import Link
 log = structlog.get_logger()
 
 EVERY = timedelta(seconds=5)
+# A gateway that starts for a single call is gone by then, and was not slowed down.
+_FIRST_S = 1.0
 _ARCHIVE = "ARCHIVE"
 _OF_CONSUMERS = {
     "num_pending": metrics.CONSUMER_PENDING,
@@ -66,6 +68,7 @@ class Watch:
             gauge.replace({(each["name"],): float(each[field]) for each in consumers})
 
     async def _again_and_again(self) -> None:
+        await asyncio.sleep(_FIRST_S)
         while True:
             try:
                 await self.look()

@@ -53,7 +53,7 @@ class Worker:
         self._seconds = metrics.HANDLE_SECONDS.labels(name)
         metrics.IN_FLIGHT.labels(name).set_function(lambda: len(self._in_hand))
         self._again = metrics.REDELIVERIES.labels(name)
-        self._outcomes: dict[str, Any] = {}
+        self._outcomes = {each: metrics.DELIVERIES.labels(name, each) for each in metrics.OUTCOMES}
         self._loop = asyncio.get_running_loop()
         self._deadline_s = function.deadline.total_seconds()
         # A cancellation is awaited before the history is read: what comes in between is heard.
@@ -116,9 +116,9 @@ class Worker:
             for pull in self._pulls:
                 pull.more()
         self._seconds.observe(time.perf_counter() - began)
-        self._count(outcome)
+        self._outcomes[outcome].inc()
 
-    async def _work(self, delivery: Delivered) -> str:
+    async def _work(self, delivery: Delivered) -> metrics.Outcome:
         if delivery.stream == advisories.STREAM:
             undelivered = await advisories.read(delivery.message, self._resources)
             if undelivered is None:
@@ -147,7 +147,7 @@ class Worker:
 
     async def _drive(
         self, made: AsyncGenerator[Any, None], entry: Entry, history: Command | None
-    ) -> str:
+    ) -> metrics.Outcome:
         try:
             expected = history.sequence if history else entry.sequence
             await self._publisher.all(made, entry, expected, history)
@@ -184,7 +184,7 @@ class Worker:
                 given[name] = await self._resources.printed(entry)
         return given, history
 
-    def _after(self, delivery: Delivered, error: Exception) -> str:
+    def _after(self, delivery: Delivered, error: Exception) -> metrics.Outcome:
         """Say to the server what an error means for the delivery."""
         about = {
             "function": self._function.name,
@@ -259,13 +259,6 @@ class Worker:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
-
-    def _count(self, outcome: str) -> None:
-        counter = self._outcomes.get(outcome)
-        if counter is None:
-            counter = metrics.DELIVERIES.labels(self._function.name, outcome)
-            self._outcomes[outcome] = counter
-        counter.inc()
 
 
 @asynccontextmanager

@@ -4,6 +4,8 @@ What is told of commands is counted when an event is stored (`runtime.metrics.to
 compare-and-set exactly one process stores it, so sums over processes are right.
 """
 
+from typing import Literal, get_args
+
 from runtime.metrics.series import Counter, Gauge, Histogram, Series
 
 # So many callers and labels of theirs are told apart in one process.
@@ -89,9 +91,11 @@ HTTP_REQUESTS = Counter(
 )
 
 # --- functions
+Outcome = Literal["published", "nothing", "lost", "retried", "dead", "ignored"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 DELIVERIES = Counter(
     "function_deliveries_total",
-    "Deliveries by what became of them: published, nothing, lost, retried, dead, ignored.",
+    f"Deliveries by what became of them: {', '.join(OUTCOMES)}.",
     ["function", "outcome"],
 )
 HANDLE_SECONDS = Histogram(

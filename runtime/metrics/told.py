@@ -28,6 +28,7 @@ from contracts.events import (
     CommandValidated,
     Event,
 )
+from contracts.lifecycle import TERMINAL_EVENTS
 from contracts.plan import GeneratorUse, Plan, StepResult, by_step
 from contracts.requests import Reply, RunRequest
 from contracts.verdict import Ending, Status, Verdict, status_of, timed, verdict
@@ -45,6 +46,8 @@ VERBS: tuple[str, ...] = tuple(
         if isinstance(kind, type) and issubclass(kind, BaseModel)
     )
 )
+# What a request can be answered at once, however it ends.
+_AT_ONCE = ("accepted", "waiting", "rejected", "failed", "dropped")
 RAN = ("succeeded", "failed", "outcome_unknown")
 _UNKNOWN = "outcome_unknown"
 # Beside the life of a command, or in the middle of a stage: no stage ends with these.
@@ -60,6 +63,7 @@ _CALLER = sorted(
     }
 )
 _GENERATED: frozenset[type[Event]] = frozenset({CommandGenerated, CommandRejected, CommandFailed})
+_ENDINGS: frozenset[type[Event]] = frozenset(TERMINAL_EVENTS)
 _DECIDED: frozenset[type[Event]] = frozenset(
     {CommandValidated, CommandPlanned, CommandHeld, CommandRejected}
 )
@@ -77,6 +81,9 @@ class Told:
         self._decides = CommandValidated in kinds
         self._executes = CommandStarted in kinds
         _begin(kinds)
+        for request in function.requests:
+            for status in _AT_ONCE:
+                metrics.REQUESTS.labels(request.verb, status)
 
     def stored(self, sealed: Sealed) -> None:
         """Count an event that was stored, by this process and just now."""
@@ -96,7 +103,7 @@ class Told:
         elif self._decides and kind in _DECIDED:
             error = event.error if isinstance(event, CommandRejected) else None
             metrics.DECISIONS.labels(event.type, error.code if error else "").inc()
-        if isinstance(event, Ending):
+        if kind in _ENDINGS and isinstance(event, Ending):
             _ended(event, sealed, timings, trace)
             if isinstance(event, CommandExecuted):
                 _ran(event.plan, event.results, None)
@@ -187,6 +194,10 @@ def _ended(end: Ending, sealed: Sealed, timings: str, trace: str) -> None:
 def _ran(plan: Plan, results: tuple[StepResult, ...], missing: str | None) -> None:
     """Count the steps that ran, and the first that has no result as `missing`, where it says."""
     if not results and missing is None:
+        return
+    if len(results) == len(plan.steps) == 1:
+        how = "failed" if results[0].exit_code else "succeeded"
+        metrics.EXECUTION.labels(plan.steps[0].operation.verb, how).inc()
         return
     done = by_step(results)
     for number, step in enumerate(plan.steps):
