@@ -102,10 +102,7 @@ def _due(files: list[Path], only: frozenset[str]) -> list[Written]:
 
 
 async def _play(due: list[Written], generator: str, image: str, done: list[Played]) -> None:
-    task = asyncio.current_task()
-    if task is not None:  # as Ctrl-C does: all that is open is left in good order
-        for told in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(told, task.cancel)
+    _stoppable()
     if endpoint := endpoint_of(generator):
         say(f"acg eval: words, and names of what they are about, are sent to {endpoint}")
     played = play(due, generator=generator, image=image, told=_told)
@@ -115,6 +112,20 @@ async def _play(due: list[Written], generator: str, image: str, done: list[Playe
             say(f"{'ok  ' if each.passed else 'FAIL'} {each.id} {_why(each)}".rstrip())
     finally:
         await played.aclose()
+
+
+def _stoppable() -> None:
+    """Leave all that is open in good order when told to end, however often that is said."""
+    task = asyncio.current_task()
+
+    def stop() -> None:
+        if task is None or task.cancelling():
+            say("acg eval: what was made is being removed; a moment")
+        else:
+            task.cancel()
+
+    for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(told, stop)
 
 
 def _told(what: str) -> None:
