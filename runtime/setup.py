@@ -104,7 +104,7 @@ def check_server(link: Link) -> None:
 
 async def _ensure_stream(link: Link, stream: Mapping[str, Any], replicas: int | None) -> list[str]:
     name = stream["name"]
-    wanted = {**stream, "num_replicas": replicas} if replicas else stream
+    wanted = _on_servers(stream, replicas)
     try:
         info = await link.api(f"STREAM.INFO.{name}")
     except RefusedByStreamError as error:
@@ -119,8 +119,24 @@ async def _ensure_stream(link: Link, stream: Mapping[str, Any], replicas: int | 
         ours["num_replicas"] = replicas
     if all(held.get(key) == value for key, value in ours.items()):
         return [f"stream {name}: there"]
-    await link.api(f"STREAM.UPDATE.{name}", {**held, **ours})
+    updated = _on_servers({**held, **ours}, replicas)
+    if held.get("persist_mode") and "persist_mode" not in updated:
+        raise LinkError(
+            f"the stream {name} was made for one server, which writes it to its disk later, and "
+            "that cannot be changed: delete it, and run this again"
+        )
+    await link.api(f"STREAM.UPDATE.{name}", updated)
     return [f"stream {name}: updated"]
+
+
+def _on_servers(stream: Mapping[str, Any], replicas: int | None) -> dict[str, Any]:
+    """Return the configuration of a stream on so many servers.
+
+    Several write to their disks together: none of them may do so later.
+    """
+    single = replicas is None or replicas == 1
+    kept = {key: value for key, value in stream.items() if single or key != "persist_mode"}
+    return kept | ({"num_replicas": replicas} if replicas else {})
 
 
 _RELIED_ON = ("subjects", "allow_direct", "deny_delete", "deny_purge", "republish", "sources")

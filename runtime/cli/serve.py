@@ -1,5 +1,7 @@
 """`acg up`, `acg serve`, `acg setup`: the gateway as a process."""
 
+import asyncio
+import time
 from contextlib import AsyncExitStack
 from typing import Annotated
 
@@ -10,12 +12,16 @@ from runtime import discover, setup
 from runtime.cli.app import USAGE, commands, run
 from runtime.declare import Function
 from runtime.embedded import embedded
-from runtime.errors import LinkError
+from runtime.errors import LinkError, NoAnswerError, RefusedByStreamError
 from runtime.link import connect
 from runtime.serve import serving, until_told
 from runtime.settings import DOOR, GATEWAY, AcgSettings, LinkSettings
 
 app = commands()
+
+_PATIENCE_S = 60.0
+_AGAIN_S = 1.0
+_UNAVAILABLE = 10008  # "JetStream system temporarily unavailable"
 
 
 @app.command()
@@ -73,10 +79,18 @@ async def _serve(functions: list[Function]) -> None:
 
 
 async def _setup() -> list[str]:
+    acg, everything = AcgSettings(), discover.everything()
+    until = time.monotonic() + _PATIENCE_S
     async with connect(_required(), "acg-setup") as link:
-        acg = AcgSettings()
-        everything = discover.everything()
-        return await setup.ensure(link, everything, acg.ack_wait, acg.stream_replicas)
+        while True:
+            try:
+                return await setup.ensure(link, everything, acg.ack_wait, acg.stream_replicas)
+            except (NoAnswerError, RefusedByStreamError) as error:
+                # Servers that only now choose who leads what answer late, or not at all.
+                passing = isinstance(error, NoAnswerError) or error.code == _UNAVAILABLE
+                if not passing or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(_AGAIN_S)
 
 
 def _required() -> LinkSettings:

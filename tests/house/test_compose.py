@@ -15,8 +15,6 @@ from runtime.settings import AcgSettings
 
 Service = dict[str, Any]
 OTHERS = {"nats", "nats-2", "nats-3", "prometheus", "alertmanager", "grafana"}
-UNASKED = {"http"}
-"""Functions that a deployment need not have."""
 
 
 @pytest.fixture
@@ -47,7 +45,9 @@ def with_network(services: dict[str, Service], network: str) -> set[str]:
 
 
 def test_each_function_is_a_service_that_serves_it(functions: dict[str, Service]) -> None:
-    assert set(discover.names()) - UNASKED <= set(functions) <= set(discover.names())
+    doors = [each.name for each in discover.doors()]
+    assert set(functions) == {*discover.names(), *doors}
+    assert {name for name, each in functions.items() if "profiles" in each} == set(doors)
     assert {name: each["command"] for name, each in functions.items()} == {
         name: ["serve", name] for name in functions
     }
@@ -106,6 +106,12 @@ def test_inventory_sees_the_host_that_execute_acts_upon_through_engine_proxy(
     assert mode == "ro"
     (entry,) = read(root / source)
     assert (entry.name, entry.url) == ("local", "tcp://engine-proxy:2375")
+
+
+def test_only_the_door_sees_its_key_and_tokens(services: dict[str, Service]) -> None:
+    seen = {name for name, each in services.items() if "HTTP_FOLDER" in str(each)}
+    assert seen == {"http"}
+    assert services["http"]["volumes"] == ["${HTTP_FOLDER:-./deploy/http}:/etc/acg/http:ro"]
 
 
 def test_no_service_can_gain_rights_or_write_outside_its_volumes(

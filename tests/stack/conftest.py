@@ -21,6 +21,7 @@ from scripts.engine.packages import InstallError
 from scripts.stack import packages, standins
 from scripts.stack.compose import Stack
 from scripts.stack.standins import StandIns, docker
+from tests.adapters.docker.certificates import Authority
 
 DRIVER = Path(__file__).with_name("driver.py")
 SECONDS = 180
@@ -46,7 +47,21 @@ def images(engine: api.Engine) -> Iterator[StandIns]:
 
 
 @pytest.fixture(scope="session")
-def settings(engine: api.Engine, images: StandIns) -> dict[str, str]:
+def door(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the HTTP door: a certificate, its key, and who vouches for it."""
+    folder = tmp_path_factory.mktemp("http")
+    authority = Authority(folder, "ca")
+    pair = authority.signs("http", server=True)
+    pair.cert.rename(folder / "cert.pem")
+    pair.key.rename(folder / "key.pem")
+    folder.chmod(0o777)  # its container writes the tokens, as a user of its own
+    for each in folder.iterdir():
+        each.chmod(0o644)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(engine: api.Engine, images: StandIns, door: Path) -> dict[str, str]:
     """Give the variables that compose.yaml reads."""
     socket = engine.address.host.removeprefix(UNIX)
     ports = ("NATS_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT", "GRAFANA_PORT", "HTTP_PORT")
@@ -58,6 +73,7 @@ def settings(engine: api.Engine, images: StandIns) -> dict[str, str]:
         "NATS_IMAGE": images.nats,
         "PROMETHEUS_IMAGE": images.prometheus,
         "ALERTMANAGER_IMAGE": images.alertmanager,
+        "HTTP_FOLDER": str(door),
     }
 
 

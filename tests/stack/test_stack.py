@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,27 @@ def test_words_change_a_container(caller: Caller, images: StandIns) -> None:
         assert docker("inspect", "--format", "{{.State.StartedAt}}", name) > began
     finally:
         docker("rm", "--force", name)
+
+
+def test_who_shows_a_token_is_served_over_https(stack: Stack, door: Path) -> None:
+    rights = f"{door}:/etc/acg/http"
+    added = ("run", "--rm", "--no-deps", "--volume", rights, "http", "token", "add", "agent")
+    token = stack.compose(*added).split()[-1]
+    stack.up("http")
+    asked = _HTTPS.format(ca=(door / "ca.pem").read_text(), token=token)
+    reply = json.loads(inside(stack.one("accept")["Id"], asked))
+    assert reply["status"] == "executed"
+    assert reply["steps"][0]["command"].startswith("docker ps")
+
+
+_HTTPS = """
+import json, ssl, urllib.request as u
+context = ssl.create_default_context(cadata={ca!r})
+body = json.dumps({{'request': 'what is running?'}}).encode()
+headers = {{'Authorization': 'Bearer {token}', 'Content-Type': 'application/json'}}
+request = u.Request('https://http:8003/v1/commands', body, headers)
+print(u.urlopen(request, timeout=30, context=context).read().decode())
+"""
 
 
 def test_no_service_is_root_or_writes_to_its_image(stack: Stack) -> None:
