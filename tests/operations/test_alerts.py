@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from runtime import discover
+from runtime.metrics import CALLER_SECONDS
 from runtime.setup import streams
+from runtime.slo.objectives import SloSettings
 from tests.operations.cases import gateway, pipeline, slo, surroundings
 from tests.operations.cases.case import Case
 from tests.operations.cases.written import promtool_tests
@@ -150,3 +152,16 @@ def test_the_page_for_operators_lists_every_alert_as_it_is(
     assert rows == [
         (name, name.lower(), rule["labels"]["severity"]) for name, rule in alerts.items()
     ]
+
+
+@pytest.mark.parametrize("kind", ["availability", "latency"])
+def test_what_is_promised_is_what_acg_slo_counts_against(rules: list[Rule], kind: str) -> None:
+    (objective,) = (rule["expr"] for rule in rules if rule.get("record") == f"slo:{kind}:objective")
+    assert objective == f"vector({SloSettings.model_fields[kind].default / 100})"
+    buckets = {
+        float(each)
+        for rule in rules
+        for each in re.findall(r'caller_request_seconds_bucket\{le="([\d.]+)"\}', rule["expr"])
+    }
+    assert buckets == {SloSettings.model_fields["seconds"].default}
+    assert buckets <= set(CALLER_SECONDS.limits)

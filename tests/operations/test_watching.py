@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 import yaml
@@ -50,34 +49,16 @@ async def eventually(found: Callable[[], Awaitable[Any]], what: Callable[[], obj
     raise AssertionError(f"not within {_WITHIN_S} s: {what()}")
 
 
-async def traffic(stack: Watched, number: int) -> None:
-    """Ask for one of everything: by words anew and again, by a line, refused, planned, by HTTP."""
-    replies = await asyncio.gather(
-        stack.caller.run(RunRequest(request=f"what is running, look {number}")),
-        stack.caller.run(RunRequest(request="what is running?")),
-        stack.caller.run(RunRequest(command="docker restart c000")),
-        stack.caller.run(RunRequest(command="docker rm c001")),
-        stack.caller.run(RunRequest(command="docker restart c001", mode="plan")),
-    )
-    statuses = [each.status for each in replies]
-    assert statuses == ["executed", "executed", "executed", "rejected", "planned"], replies
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"{stack.door}/health", timeout=aiohttp.ClientTimeout(total=10)) as answer,
-    ):
-        await answer.read()
-
-
 @pytest.mark.asyncio(loop_scope="module")
 async def test_every_panel_shows_something(stack: Watched) -> None:
     empty = set(PANELS)
     rounds = itertools.count()
 
     async def all_shown() -> bool:
-        await traffic(stack, next(rounds))
-        shown = {each for each in empty if await stack.has_data(filled(each))}
+        well = await stack.use(next(rounds))
+        shown = {each for each in empty if await stack.values(filled(each))}
         empty.difference_update(shown)
-        return not empty
+        return well and not empty
 
     await eventually(all_shown, lambda: {PANELS[each]: each for each in empty})
 
@@ -87,7 +68,7 @@ async def test_a_point_of_a_histogram_leads_to_its_trace(stack: Watched) -> None
     now = time.time()
 
     async def led() -> bool:
-        await traffic(stack, 0)
+        await stack.use(0)
         found = await stack.ask(
             "query_exemplars",
             query="gateway_request_duration_seconds_bucket",

@@ -19,6 +19,7 @@ import aiohttp
 import yaml
 from aiohttp import web
 
+from contracts.requests import RunRequest
 from runtime import discover
 from runtime.client import Gateway, gateway
 from runtime.link import connect
@@ -30,7 +31,8 @@ from tests.servers import ROOT, nats_server
 
 CALLER = "tester"
 MODEL = "small"
-_PRICES = f'[models."{MODEL}"]\ninput = 1000\noutput = 1000\n'
+_ANSWERS = ["executed", "executed", "executed", "rejected", "planned"]
+_PRICES = f'[models."{MODEL}"]\ninput = 1.0\noutput = 2.0\n'
 _START_S = 60.0
 _LOOK_S = 0.1
 
@@ -96,6 +98,25 @@ class Watched:
     door: str
     heard: Heard
 
+    async def use(self, number: int) -> bool:
+        """Ask for one of everything; say whether all of it went as it should.
+
+        By words anew and again, by a line, refused, planned, by HTTP.
+        """
+        replies = await asyncio.gather(
+            self.caller.run(RunRequest(request=f"what is running, look {number}")),
+            self.caller.run(RunRequest(request="what is running?")),
+            self.caller.run(RunRequest(command="docker restart c000")),
+            self.caller.run(RunRequest(command="docker rm c001")),
+            self.caller.run(RunRequest(command="docker restart c001", mode="plan")),
+        )
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.door}/health", timeout=_within(10)) as answer,
+        ):
+            await answer.read()
+        return [each.status for each in replies] == _ANSWERS
+
     async def ask(self, path: str, **query: str) -> Any:
         """Return the data of an answer of Prometheus."""
         async with (
@@ -113,10 +134,11 @@ class Watched:
         found = await self.ask("query", query='ALERTS{alertstate="firing"}')
         return {each["metric"]["alertname"] for each in found["result"]}
 
-    async def has_data(self, expression: str) -> bool:
-        """Say whether a query has an answer that is a number."""
+    async def values(self, expression: str) -> list[tuple[dict[str, str], float]]:
+        """Return what a query finds at this moment: labels and value, numbers only."""
         found = await self.ask("query", query=expression)
-        return any(math.isfinite(float(each["value"][1])) for each in found["result"])
+        values = [(each["metric"], float(each["value"][1])) for each in found["result"]]
+        return [(labels, value) for labels, value in values if math.isfinite(value)]
 
 
 def free_port() -> int:

@@ -167,7 +167,7 @@ BOARD = Dashboard(
             meaning="What requests of every kind were answered at once, each second.",
             queries=[
                 Query(
-                    "sum by (verb, status) (rate(gateway_answers_total[$__rate_interval]))",
+                    "sum by (verb, status) (rate(gateway_answers_total[$__rate_interval])) > 0",
                     "{{verb}} {{status}}",
                 )
             ],

@@ -68,7 +68,7 @@ BOARD = Dashboard(
             queries=[
                 Query(
                     "sum by (function, outcome) (rate("
-                    f"function_deliveries_total{{{_FUNCTION}}}[$__rate_interval]))",
+                    f"function_deliveries_total{{{_FUNCTION}}}[$__rate_interval])) > 0",
                     "{{function}} {{outcome}}",
                 )
             ],

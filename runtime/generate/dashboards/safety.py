@@ -23,11 +23,11 @@ BOARD = Dashboard(
         ),
         Panel(
             title="Rejected by code",
-            meaning="Refusals by their reason, each second, whoever refused.",
+            meaning="Refusals by their reason, the ten most frequent, each second.",
             queries=[
                 Query(
-                    "sum by (code) (rate(command_ends_total"
-                    '{status="rejected",code=~"$code"}[$__rate_interval]))',
+                    "topk(10, sum by (code) (rate(command_ends_total"
+                    '{status="rejected",code=~"$code"}[$__rate_interval])))',
                     "{{code}}",
                 )
             ],
@@ -91,11 +91,11 @@ BOARD = Dashboard(
         ),
         Panel(
             title="Failed by code",
-            meaning="What could not be done though it was allowed, each second.",
+            meaning="What could not be done, by its reason, the ten most frequent, each second.",
             queries=[
                 Query(
-                    "sum by (code) (rate(command_ends_total"
-                    '{status="failed",code=~"$code"}[$__rate_interval]))',
+                    "topk(10, sum by (code) (rate(command_ends_total"
+                    '{status="failed",code=~"$code"}[$__rate_interval])))',
                     "{{code}}",
                 )
             ],
