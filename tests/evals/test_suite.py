@@ -88,6 +88,13 @@ def test_every_difficulty_language_kind_and_world_is_there_often_enough() -> Non
     assert {each["world"] for each in ITEMS} == set(WORLDS)
 
 
+def test_the_page_on_the_suite_counts_it_right() -> None:
+    page = (HERE.parents[1] / "docs" / "benchmark.md").read_text()
+    assert f"({len(ITEMS)} requests in words)" in page
+    for difficulty, count in Counter(each["difficulty"] for each in ITEMS).items():
+        assert f"\n| {difficulty} | {count} |" in page
+
+
 def test_the_worlds_are_small_and_large_and_their_names_are_their_own() -> None:
     sizes = sorted(len(containers(world)) for world in WORLDS.values())
     assert len(sizes) >= 6
