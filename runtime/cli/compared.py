@@ -36,10 +36,16 @@ class Shadow(Fact):
 def show(found: Shadow, differences: int) -> None:
     """Print what was compared, then at most so many differences side by side."""
     comparison = found.comparison
+    if not comparison.pairs:
+        put(
+            f"nothing that was asked in words since {_day(found.since)} can be compared: "
+            f"{found.lines} docker lines, {found.unanswered} without an answer\n"
+        )
+        return
     where = f" at {found.endpoint}" if found.endpoint else ""
     put(
         f"{comparison.requests} requests ({comparison.different} different) "
-        f"since {found.since.astimezone():%Y-%m-%d %H:%M}, asked again of "
+        f"since {_day(found.since)}, asked again of "
         f"{one_line(found.model)}{where}{'' if found.complete else ' (not all of them)'}\n"
         f"in the world of now: {_ages(found.world)}\n\n"
     )
@@ -91,6 +97,10 @@ def _spent(whose: str, of: Spent) -> list[tuple[str, str]]:
         tokens = f"{of.tokens_in} tokens in, {of.tokens_out} out, {of.cost_usd:.4f} USD"
         rows.append((f"cost, {whose}", tokens))
     return rows
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _ages(world: dict[str, datetime]) -> str:

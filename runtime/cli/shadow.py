@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from contracts.lifecycle import Entry
+from contracts.world import World
 from runtime.cli import asking
 from runtime.cli.app import FAILED, INTERRUPTED, OK, USAGE, commands, run
 from runtime.cli.compared import Shadow, show
@@ -113,7 +114,7 @@ class _Work:
         async with _history() as link:
             gateway = Gateway(link, AcgSettings().caller)
             self._records = await records(_entries(gateway, self._since), limit)
-            world = await known_world(link)
+            world = await known_world(link) if self._records.found else World()
         async with generating(self._model, prompt=self._prompt) as ask:
             self._endpoint = ask.endpoint
             if ask.endpoint:
@@ -172,8 +173,9 @@ async def _history() -> AsyncIterator[Link]:
 
 async def _entries(gateway: Gateway, since: datetime) -> AsyncIterator[Entry]:
     try:
-        async for seen in gateway.history(since=since, limit=sys.maxsize):
-            if seen.entry:
-                yield seen.entry
+        await gateway.newest()
     except NoHistoryError:
         return
+    async for seen in gateway.history(since=since, limit=sys.maxsize):
+        if seen.entry:
+            yield seen.entry

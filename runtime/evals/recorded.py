@@ -27,8 +27,13 @@ from runtime.evals.generators import ASKED_BACK, Answer
 from runtime.inventory import BUCKET
 from runtime.link import Link
 
-_NOBODYS = frozenset({Code.CANCELLED, Code.DEADLINE_EXCEEDED, Code.DEAD_LETTER})
-"""Ends that are no answer of a generator's."""
+_NOBODYS = frozenset(
+    {
+        *(Code.CANCELLED, Code.DEADLINE_EXCEEDED, Code.DEAD_LETTER),
+        *(Code.ENGINE_UNREACHABLE, Code.INVENTORY_UNAVAILABLE, Code.UNKNOWN_HOST),
+    }
+)
+"""Ends that are no answer of a generator's: it was not asked, or not in time."""
 
 
 @dataclass(slots=True)
@@ -129,7 +134,7 @@ def _note_end(by_id: dict[str, Recorded], event: Event) -> None:
 
 
 async def known_world(link: Link) -> World:
-    """Return what is known of all hosts, however old that is. Raises LinkError where nothing is."""
+    """Return what is known of all hosts, however old. Raises LinkError where none is seen."""
     messages = await link.read(f"KV_{BUCKET}", {"multi_last": [f"$KV.{BUCKET}.*"]})
     pictures: dict[str, HostPicture] = {}
     for message in messages:
@@ -138,6 +143,9 @@ async def known_world(link: Link) -> World:
         except ValidationError as error:
             raise LinkError(f"a picture of a host cannot be read: {error}") from error
         pictures[picture.host] = picture
+    unseen = [each.error.message for each in pictures.values() if each.error]
+    if unseen and len(unseen) == len(pictures):
+        raise LinkError(f"no host is seen: {unseen[0]}")
     if not pictures:
         raise LinkError(
             "nothing is known of any host: run the gateway (`acg up`), which looks at its hosts"

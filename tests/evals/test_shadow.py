@@ -26,7 +26,7 @@ from tests.functions.generate.fake_endpoint import (
     fake_endpoint,
     proposes,
 )
-from tests.servers import ROOT
+from tests.servers import ROOT, NatsServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -61,12 +61,12 @@ class Done:
         return json.loads(self.out)
 
 
-async def shadow(stack: Stack, *words: str, **variables: str) -> Done:
+async def shadow(nats: NatsServer, *words: str, **variables: str) -> Done:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GENERATE_")}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "runtime", "shadow", *words),
         cwd=ROOT,
-        env={**kept, "NATS_URL": stack.nats.url, "NO_COLOR": "1", **variables},
+        env={**kept, "NATS_URL": nats.url, "NO_COLOR": "1", **variables},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -89,7 +89,7 @@ async def test_the_generator_that_answered_agrees_with_itself_and_nothing_is_sto
     before = await stored(recorded)
     async with fake_endpoint(proposes("docker ps")) as fake:
         unasked = {**endpoint(fake), "GENERATE_MODEL": "m-1"}
-        done = await shadow(recorded, "--model", "builtin", "--json", **unasked)
+        done = await shadow(recorded.nats, "--model", "builtin", "--json", **unasked)
         assert fake.asked == []  # nobody named a model here
     assert done.code == 0, done.err
     found = done.json
@@ -129,7 +129,7 @@ async def test_a_model_is_compared_with_what_was_answered(recorded: Stack, tmp_p
     )
     async with fake_endpoint(script) as fake:
         done = await shadow(
-            recorded,
+            recorded.nats,
             *("--model", "m-1", "--json"),
             **endpoint(fake),
             GENERATE_PRICES=str(prices),
@@ -156,7 +156,7 @@ async def test_another_prompt_is_tried_and_differences_stand_side_by_side(
     prompt.write_text("Answer in JSON, and carefully.")
     words = ("--model", "m-1", "--limit", "4", "--prompt", str(prompt))
     async with fake_endpoint(by_words(c001=proposes("docker stop c001"))) as fake:
-        done = await shadow(recorded, *words, **endpoint(fake))
+        done = await shadow(recorded.nats, *words, **endpoint(fake))
     assert done.code == 0, done.err
     assert {each["messages"][0]["content"] for each in fake.asked} == {prompt.read_text()}
     line = next(each for each in done.out.splitlines() if each.startswith("restart c001"))
@@ -210,3 +210,9 @@ async def test_no_answer_is_no_agreement(recorded: Stack, monkeypatch: pytest.Mo
     told = compared(replay.done, world)
     assert (told.agreement, told.differs) == (0.0, 5)
     assert told.decisions == {"ask": {"failed": 1}, "command": {"failed": 4}}
+
+
+async def test_where_nothing_has_run_there_is_nothing_to_compare(server: NatsServer) -> None:
+    done = await shadow(server, "--model", "builtin")
+    assert done.code == 0, done.err
+    assert "nothing that was asked in words" in done.out
