@@ -23,6 +23,7 @@ EVERY = timedelta(seconds=5)
 # A gateway that starts for a single call is gone by then, and was not slowed down.
 _FIRST_S = 1.0
 _ARCHIVE = "ARCHIVE"
+_NOT_FOUND = 10059
 _OF_CONSUMERS = {
     "num_pending": metrics.CONSUMER_PENDING,
     "num_ack_pending": metrics.CONSUMER_ACK_PENDING,
@@ -86,7 +87,9 @@ class Watch:
         """Return what there is to know of a stream; None where there is none of that name."""
         try:
             return await self._link.api(f"STREAM.INFO.{name}")
-        except RefusedByStreamError:
+        except RefusedByStreamError as error:
+            if error.code != _NOT_FOUND:
+                raise
             return None
 
     async def _consumers(self, stream: str) -> list[dict[str, Any]]:

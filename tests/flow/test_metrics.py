@@ -3,7 +3,9 @@
 import asyncio
 import secrets
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from prometheus_client.openmetrics.parser import (
@@ -13,7 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from contracts.errors import Code
 from contracts.requests import CancelRequest, RunRequest
+from contracts.verdict import Verdict
 from runtime.metrics import SERIES
+from runtime.slo.ends import Ends
 from tests.flow.conftest import CALLER, Stack
 from tests.scraping import Samples, more, samples, value
 
@@ -66,6 +70,43 @@ async def test_a_command_that_ran_is_counted_once_at_every_stage(stack: Stack) -
         assert more(before, after, "command_stage_seconds_count", stage=stage) == 1
     for kind in ("requested", "generated", "validated", "started", "executed"):
         assert more(before, after, "command_events_total", type=kind) == 1
+
+
+async def test_every_event_says_who_asked(stack: Stack) -> None:
+    reply = await stack.caller.run(RunRequest(request="restart c006", source_id="flow-label"))
+    said = [
+        (seen.entry.headers.get("acg-caller"), seen.entry.headers.get("acg-source-id"))
+        async for seen in stack.caller.history(reply.command_id)
+        if seen.entry
+    ]
+    assert said == [(CALLER, "flow-label")] * 5
+
+
+async def test_the_history_tells_the_same_as_the_metrics(stack: Stack) -> None:
+    since = datetime.now(UTC)
+    before = await scraped(stack)
+    await stack.caller.run(RunRequest(request="restart c007"))
+    await stack.caller.run(RunRequest(command="docker ps", mode="plan"))
+    await stack.caller.run(RunRequest(request="remove c007"))
+    await stack.caller.run(RunRequest(command="docker pause c007"))
+    after = await scraped(stack)
+    ends = await Ends(stack.caller, since).all()
+    assert {each.caller for each in ends} == {CALLER}
+    counted = {
+        verdict: sum(
+            number - before.get(sample, 0)
+            for sample, number in after.items()
+            if sample[0] == "caller_requests_total"
+            and {("caller", CALLER), ("slo", verdict)} <= sample[1]
+        )
+        for verdict in Verdict
+    }
+    assert counted == {Verdict.GOOD: 3, Verdict.BAD: 0, Verdict.EXCLUDED: 1}
+    assert Counter(each.verdict for each in ends) == {Verdict.GOOD: 3, Verdict.EXCLUDED: 1}
+    took = [each.seconds for each in ends if each.seconds is not None]
+    assert more(before, after, "caller_request_seconds_count", caller=CALLER) == len(took) == 3
+    spent = more(before, after, "caller_request_seconds_sum", caller=CALLER)
+    assert spent == pytest.approx(sum(took), abs=0.001)
 
 
 async def test_dockers_own_no_is_good_and_a_refusal_is_not_counted(stack: Stack) -> None:

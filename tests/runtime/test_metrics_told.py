@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -15,14 +16,17 @@ from contracts.events import (
     Event,
 )
 from contracts.plan import GeneratorUse
+from contracts.requests import Reply
 from contracts.verdict import NOT_OURS, OURS, Status, Verdict, verdict
 from runtime import discover
 from runtime.envelope import Cause, seal
 from runtime.metrics.series import OTHER, UNKNOWN, Bounded
-from runtime.metrics.told import VERBS, Told
+from runtime.metrics.told import VERBS, Told, answered
+from runtime.publish import Publisher
+from runtime.resources import Resources
 from runtime.signing import Digests
 from tests.scraping import Samples, more, samples, value
-from tests.stories import ID, NOW, plan, requested, result
+from tests.stories import ID, NOW, generated, plan, requested, result
 
 TOLD = {each: Told(discover.find(each)) for each in ("accept", "generate", "execute", "reaper")}
 SECONDS = 3
@@ -178,6 +182,58 @@ def test_a_caller_has_its_series_from_its_first_request_on() -> None:
     asked = {"caller": NEW, "status": "failed", "slo": "bad"}
     assert value(after, "caller_requests_total", **asked) == 0
     assert value(after, "gateway_requests_total", source_id=NEW, status="failed") == 0
+
+
+async def test_what_is_found_to_be_stored_already_was_counted_by_whoever_stored_it(
+    resources: Resources,
+) -> None:
+    """A redelivery makes the same event of the same cause: it is stored once, and counted once."""
+    made = requested(deadline=datetime.now(UTC) + timedelta(minutes=1))
+    cause = Cause("", "digest", ID, "", caller=WHO)
+    first = seal(made, "accept", cause, resources.signer, "accept")
+    within = timedelta(seconds=20)
+    stored_at = (await resources.history.append(first, 0, within=within)).sequence
+    (request,) = (await resources.history.read(ID)).entries
+    before = samples()
+    for _ in range(3):
+        publisher = Publisher(discover.find("generate"), resources)
+        await publisher.one(generated(), request, stored_at)
+    after = samples()
+    assert more(before, after, "command_events_total", type="generated") == 1
+    assert more(before, after, "gateway_command_generation_total", status="generated") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "slo"),
+    [
+        ("failed", Code.UNAVAILABLE, "bad"),
+        ("failed", Code.INTERNAL, "bad"),
+        ("rejected", Code.SECRET_IN_COMMAND, "excluded"),
+    ],
+)
+def test_a_request_that_began_no_command_ends_with_its_answer(
+    status: Literal["failed", "rejected"], code: Code, slo: str
+) -> None:
+    before = samples()
+    answered("run", Reply(status=status, error=Error(code=code, message="No.")), WHO)
+    after = samples()
+    assert more(before, after, "caller_requests_total", caller=WHO, status=status, slo=slo) == 1
+    assert more(before, after, "gateway_requests_total", source_id=WHO, status=status) == 1
+
+
+def test_what_has_begun_is_counted_when_it_ends_and_not_when_it_is_answered() -> None:
+    before = samples()
+    error = Error(code=Code.UNAVAILABLE, message="Nobody confirmed it.")
+    answered("run", Reply(status="failed", command_id=ID, error=error), WHO)
+    answered("status", Reply(status="rejected", error=error), WHO)
+    answered("run", None, WHO)
+    after = samples()
+    grown = {
+        name for (name, labels), number in after.items() if number != before.get((name, labels))
+    }
+    assert {each for each in grown if not each.startswith(("process_", "python_"))} == {
+        "gateway_answers_total"
+    }
 
 
 def test_every_verb_can_be_counted() -> None:
