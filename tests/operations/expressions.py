@@ -11,8 +11,12 @@ _NAME = re.compile(r"(?<![\w:$.])([a-zA-Z_:][\w:]*)\s*(\{[^}]*\})?\s*(\(?)")
 _LABELS = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
 _MATCHER = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"')
 _WORDS = {"and", "or", "unless", "bool", "offset", "by", "on", "group_left", "inf", "nan"}
-# Of Prometheus itself, with the labels that every target has.
-_OWN = {"up": {"job"}, "ALERTS": {"alertname", "alertstate", "severity"}}
+# Of Prometheus itself and of its client.
+_OWN = {
+    "up": {"job"},
+    "process_start_time_seconds": {"job"},
+    "ALERTS": {"alertname", "alertstate", "severity"},
+}
 _TARGET = {"instance", "service", "job"}
 
 

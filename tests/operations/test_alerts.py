@@ -24,7 +24,7 @@ FILES = {
     "surroundings.yml": surroundings.CASES,
 }
 CASES = [case for cases in FILES.values() for case in cases]
-SEVERITIES = {"critical", "warning", "info"}
+SEVERITIES = {"critical", "warning", "info", "none"}
 
 
 @pytest.mark.slow
@@ -92,6 +92,7 @@ def test_every_alert_says_how_bad_it_is_what_it_means_and_what_to_read(
     for name, rule in alerts.items():
         assert rule["labels"].keys() == {"severity"}, name
         assert rule["labels"]["severity"] in SEVERITIES, name
+        assert (rule["labels"]["severity"] == "none") is (name == "Heartbeat")
         assert rule["annotations"].keys() == {"summary", "description", "runbook_url"}, name
         assert all(rule["annotations"].values()), name
 

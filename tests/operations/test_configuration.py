@@ -25,8 +25,9 @@ def test_prometheus_reads_its_configuration_and_every_rule(
     promtool: Callable[..., str], operations: Path
 ) -> None:
     folder = operations / "prometheus"
-    said = promtool("check", "config", str(folder / "prometheus.yml"))
-    assert said.count("SUCCESS") >= len(list((folder / "rules").glob("*.yml"))) > 1
+    for name in ("prometheus.yml", "single.yml"):
+        said = promtool("check", "config", str(folder / name))
+        assert said.count("SUCCESS") >= len(list((folder / "rules").glob("*.yml"))) > 1
     promtool(
         "check", "rules", "--lint=all", "--lint-fatal", *map(str, (folder / "rules").glob("*.yml"))
     )
@@ -50,6 +51,13 @@ def test_how_bad_it_is_decides_who_hears_of_it(
     amtool: Callable[..., str], operations: Path, severity: str, receiver: str
 ) -> None:
     assert receivers(amtool, operations, severity=severity, alertname="GatewayDown") == receiver
+
+
+def test_a_sign_of_life_goes_where_its_absence_is_noticed(
+    amtool: Callable[..., str], operations: Path, alerts: dict[str, Rule]
+) -> None:
+    labels = alerts["Heartbeat"]["labels"]
+    assert receivers(amtool, operations, alertname="Heartbeat", **labels) == "heartbeat"
 
 
 def test_what_is_held_back_while_its_cause_is_told_are_alerts_that_exist(
@@ -84,3 +92,16 @@ def test_every_acg_command_of_a_page_exists(root: Path, page: str) -> None:
     named = {word for line in code for word in _ACG.findall(line)}
     assert named
     assert named <= COMMANDS.keys()
+
+
+def test_the_receivers_that_the_page_shows_are_read(
+    amtool: Callable[..., str],
+    root: Path,
+    alertmanager_config: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    page = (root / "docs" / "operations" / "README.md").read_text()
+    (shown,) = re.findall(r"```yaml\n(receivers:[\s\S]*?)```", page)
+    path = tmp_path / "alertmanager.yml"
+    path.write_text(yaml.safe_dump(alertmanager_config | yaml.safe_load(shown)))
+    amtool("check-config", str(path))

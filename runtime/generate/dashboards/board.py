@@ -236,7 +236,7 @@ _OPTIONS = {
 }
 _MERGED: Json = {"id": "merge", "options": {}}
 _ALERTS: Json = {
-    "alertInstanceLabelFilter": "",
+    "alertInstanceLabelFilter": '{severity=~"critical|warning|info"}',
     "datasource": "Prometheus",
     "groupMode": "default",
     "maxItems": 20,

@@ -54,6 +54,17 @@ def served(*names: str) -> dict[str, str]:
 
 EVERY = ("accept", "generate", "validate", "execute", "inventory", "reply", "reaper")
 
+
+def http(errors: str, fine: str) -> dict[str, str]:
+    """Return answers of the HTTP door, and many that its health is not well."""
+    name = "http_requests_total"
+    return {
+        f'{name}{{route="/v1/commands",status="504"}}': errors,
+        f'{name}{{route="/v1/commands",status="200"}}': fine,
+        f'{name}{{route="/health",status="503"}}': "0+60x20",
+    }
+
+
 CASES = (
     Case(
         "GatewayDown",
@@ -187,4 +198,38 @@ CASES = (
         "6h",
         step="5m",
     ),
+    Case(
+        "Restarting",
+        "three starts within a quarter of an hour",
+        {'process_start_time_seconds{job="gateway",instance="a:9464"}': "1 1 2 2 2 3 3 4 4+0x9"},
+        "12m",
+        {"instance": "a:9464", "job": "gateway"},
+        "a:9464 was started 3 times within 15 minutes",
+    ),
+    Case(
+        "Restarting",
+        "two starts, as an upgrade makes",
+        {'process_start_time_seconds{job="gateway",instance="a:9464"}': "1 1 2 2 2 3+0x19"},
+        "12m",
+    ),
+    Case(
+        "HttpErrors",
+        "a fifth is answered too late",
+        http("0+1x20", "0+4x20"),
+        "15m",
+        {},
+        "20% of the HTTP requests are answered with an error of ours",
+        not_yet="4m",
+    ),
+    Case("HttpErrors", "one in fifty is", http("0+1x20", "0+49x20"), "15m"),
+    Case("HttpErrors", "the only one a minute is", http("0+1x20", "0+0x20"), "15m"),
+    Case(
+        "Heartbeat",
+        "one of two processes is up",
+        {'up{job="gateway",instance="a"}': "1+0x9", 'up{job="gateway",instance="b"}': "0+0x9"},
+        "5m",
+        {},
+        "The gateway is watched",
+    ),
+    Case("Heartbeat", "none is up", {'up{job="gateway",instance="a"}': "0+0x9"}, "5m"),
 )
