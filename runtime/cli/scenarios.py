@@ -10,6 +10,7 @@ import typer
 import uvloop
 from rich.text import Text
 
+from contracts.docker.grammar.references import split_image
 from contracts.model import Fact
 from runtime.cli.app import INTERRUPTED, OK, USAGE, run
 from runtime.cli.measured import plain, print_table
@@ -62,6 +63,7 @@ def engine(
     Exit codes: 0 all passed; 1 some did not; 2 a file or a setting cannot be used; 5 there is no
     engine, or no gateway on it; 130 interrupted: what was played is printed.
     """
+    _check_image(image)
     due = _due(files, frozenset(only or ()))
     done: list[Played] = []
     try:
@@ -73,6 +75,14 @@ def engine(
         raise
     _show(_outcome(generator, len(due), done), as_json=json)
     raise typer.Exit(OK if all(each.passed for each in done) else MISSED)
+
+
+def _check_image(image: str) -> None:
+    try:
+        split_image(image)
+    except ValueError as error:
+        say(f"acg eval: --image {one_line(image)}: {error}")
+        raise typer.Exit(USAGE) from error
 
 
 def _due(files: list[Path], only: frozenset[str]) -> list[Written]:

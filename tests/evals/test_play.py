@@ -212,6 +212,7 @@ def test_who_stops_it_finds_nothing_left(
     ("lines", "words", "code", "said"),
     [
         (['{"id": "a"}', "good"], ("--only", "b"), 2, "no scenario 'b'"),
+        (["good"], ("--image", 'a"b'), 2, "--image"),
         (["good"], (), 5, "engine"),
     ],
 )
