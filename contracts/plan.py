@@ -1,26 +1,20 @@
 """What was decided to run: the steps of a command, each judged and resolved to exact objects."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from contracts.docker.operations import (
-    Commit,
     ContainerPrune,
     Create,
     ImagePrune,
-    Import,
-    NetworkCreate,
     NetworkPrune,
     Operation,
-    Pull,
-    Rename,
     Run,
     SystemPrune,
-    Tag,
-    VolumeCreate,
     VolumePrune,
 )
 from contracts.docker.risk import Discloses, Risk
+from contracts.docker.targets import makes
 from contracts.model import Fact
 
 _PRUNES = ContainerPrune | ImagePrune | NetworkPrune | SystemPrune | VolumePrune
@@ -70,33 +64,14 @@ class Step(Fact):
         """
         if self.risk is Risk.READ:
             return frozenset()
-        locked = set(_given(self.operation))
+        made = makes(self.operation)
+        locked = {f"{made.kind} {_whole(*made)}"} if made else set()
         if not isinstance(self.operation, Run | Create):
             known = ((each.kind, one) for each in self.objects for one in (each.name, each.id))
             locked |= {f"{kind} {_whole(kind, one)}" for kind, one in known if one}
         if isinstance(self.operation, _PRUNES):
             locked.add("prune")
         return frozenset((self.host, each) for each in locked)
-
-
-def _given(op: Operation) -> Iterator[str]:
-    """Yield what an operation gives a name to, as it is locked: kind and name."""
-    kind, name = "image", None
-    match op:
-        case Run() | Create() | Rename():
-            kind, name = "container", op.name
-        case NetworkCreate():
-            kind, name = "network", op.name
-        case VolumeCreate():
-            kind, name = "volume", op.name
-        case Tag() | Commit() | Import():
-            name = op.reference
-        case Pull():
-            name = op.image
-        case _:
-            pass
-    if name:
-        yield f"{kind} {_whole(kind, name)}"
 
 
 def _whole(kind: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Which objects an operation names: what must exist before it can run, and what it locks."""
+"""Which objects an operation names: what must exist before it can run, and what it makes."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,7 +6,20 @@ from typing import NamedTuple
 from contracts.docker.grammar import command_of
 from contracts.docker.grammar.checks import user_defined
 from contracts.docker.grammar.table import ObjectKind
-from contracts.docker.operations import Create, Inspect, Operation, Rm, Run
+from contracts.docker.operations import (
+    Commit,
+    Create,
+    Import,
+    Inspect,
+    NetworkCreate,
+    Operation,
+    Pull,
+    Rename,
+    Rm,
+    Run,
+    Tag,
+    VolumeCreate,
+)
 
 
 class Target(NamedTuple):
@@ -37,6 +50,29 @@ def targets(op: Operation) -> tuple[Target, ...]:
         elif value:
             found.append(Target(kind, value))
     return tuple(found)
+
+
+def makes(op: Operation) -> Target | None:
+    """Return what an operation gives a name to; None where that is nothing, or the engine's choice.
+
+    The volumes that a new container mounts are `volumes_of` it.
+    """
+    kind: ObjectKind = "image"
+    name: str | None = None
+    match op:
+        case Run() | Create() | Rename():
+            kind, name = "container", op.name
+        case NetworkCreate():
+            kind, name = "network", op.name
+        case VolumeCreate():
+            kind, name = "volume", op.name
+        case Tag() | Commit() | Import():
+            name = op.reference
+        case Pull():
+            name = op.image
+        case _:
+            pass
+    return Target(kind, name) if name else None
 
 
 def volumes_of(op: Run | Create) -> Iterator[str]:

@@ -8,15 +8,11 @@ from contracts.docker.operations import (
     Create,
     Import,
     Load,
-    NetworkCreate,
     Operation,
-    Pull,
-    Rename,
     Run,
-    Tag,
 )
 from contracts.docker.operations.compose import Compose
-from contracts.docker.targets import targets
+from contracts.docker.targets import makes, targets
 from contracts.plan import Plan
 
 _ANY = ""
@@ -50,24 +46,12 @@ def sealed(plan: Plan, number: int) -> tuple[Sealed, ...]:
 
 def _made(op: Operation) -> Iterator[tuple[str, str]]:
     """Yield what an operation gives a name to, as kind and name."""
-    match op:
-        case Run() | Create():
-            yield "container", op.name or _ANY
-            yield "image", _repository(op.image)
-        case Rename():
-            yield "container", op.name
-        case Tag():
-            yield "image", _repository(op.reference)
-        case Commit() | Import():
-            yield "image", _repository(op.reference or "")
-        case Pull():
-            yield "image", _repository(op.image)
-        case Load():
-            yield "image", _ANY
-        case NetworkCreate():
-            yield "network", op.name
-        case _:
-            pass
+    if made := makes(op):
+        yield made.kind, _repository(made.reference) if made.kind == "image" else made.reference
+    elif isinstance(op, Load | Commit | Import):
+        yield "image", _ANY
+    if isinstance(op, Run | Create):  # it may pull its image
+        yield "image", _repository(op.image)
 
 
 def _names(kind: str, reference: str) -> tuple[tuple[str, str], ...]:

@@ -12,12 +12,8 @@ refused; the generator's opinion of risk counts for nothing.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import lru_cache
 
-from contracts.docker.operations import Operation
-from contracts.docker.parse import parse
-from contracts.docker.render import render
-from contracts.docker.risk import Assessment, Risk, assess
+from contracts.docker.risk import Risk
 from contracts.errors import Code, Error, RefusedError
 from contracts.events import (
     CommandCancelled,
@@ -30,18 +26,9 @@ from contracts.events import (
 )
 from contracts.lifecycle import Command, State
 from contracts.plan import Plan, Step
-from contracts.selection import chosen
 from contracts.world import World
-from functions.validate.reach import reached
-from functions.validate.resolve import resolved
+from functions.validate.steps import planned
 from runtime import PermanentError, Settings, function
-
-MAX_STEPS = 20
-# Of one request on several hosts: lines times hosts.
-MAX_FANNED = 100
-MAX_FANNED_SIZE = 64 * 1024
-# In characters: longer lines are not kept at hand.
-_SHORT = 512
 
 
 class ValidateSettings(Settings, env_prefix="VALIDATE_"):
@@ -109,66 +96,6 @@ def stopped(event: CommandCancelled, history: Command) -> CommandRejected | None
         plan=decided.plan if decided else None,
         generator=generated.generator if generated else None,
     )
-
-
-def planned(lines: tuple[str, ...], request: CommandRequested, world: World) -> Plan:
-    """Return the plan that lines make: parsed, judged, resolved. Raises RefusedError."""
-    if not 0 < len(lines) <= MAX_STEPS:
-        raise RefusedError(
-            Code.INVALID_COMMAND,
-            f"There are {len(lines)} commands; 1 to {MAX_STEPS} can be one request.",
-            "Ask for fewer things at once.",
-        )
-    if request.hosts is None:
-        return Plan(steps=tuple(step(line, request.host, world) for line in lines))
-    pictures = chosen(request.hosts, world)
-    size = sum(map(len, lines)) * len(pictures)
-    if len(lines) * len(pictures) > MAX_FANNED or size > MAX_FANNED_SIZE:
-        raise RefusedError(
-            Code.INVALID_COMMAND,
-            f"{len(lines)} commands on {len(pictures)} hosts are more than {MAX_FANNED} steps, "
-            f"or more than {MAX_FANNED_SIZE} characters.",
-            "Ask for fewer hosts, or for fewer things at once.",
-        )
-    return Plan(
-        steps=tuple(
-            step(line, each.host, world, unseen=each.error is not None)
-            for each in pictures
-            for line in lines
-        )
-    )
-
-
-def step(line: str, host: str | None, world: World, *, unseen: bool = False) -> Step:
-    """Return what a line makes; without objects on an unseen host. Raises RefusedError."""
-    read = understood if len(line) <= _SHORT else understood.__wrapped__
-    operation, judged, shown = read(line)
-    # Of several hosts one may be down: the others go on, and its executor says why it does not.
-    where, objects = (
-        (host or "", ())
-        if unseen
-        else resolved(operation, host, world, changes=judged.risk > Risk.READ)
-    )
-    through = reached(operation, world.hosts.get(where))
-    return Step(
-        line=shown,
-        operation=operation,
-        risk=Risk.ESCAPE if through else judged.risk,
-        discloses=judged.discloses,
-        reasons=(*judged.reasons, *through),
-        host=where,
-        objects=objects,
-    )
-
-
-@lru_cache(maxsize=1024)
-def understood(line: str) -> tuple[Operation, Assessment, str]:
-    """Return what a line asks for, how it is judged, and how it is written. Raises RefusedError.
-
-    It depends on nothing but the line, and everyday lines come again: 14 µs less for each.
-    """
-    operation = parse(line)
-    return operation, assess(operation), render(operation)
 
 
 def permit(step: Step, allowed: frozenset[Risk], max_risk: Risk) -> None:

@@ -1,12 +1,13 @@
 """From the names in an operation to the exact objects that exist, on the host that has them."""
 
 import difflib
+from collections.abc import Mapping, Sequence
 
 from contracts.docker.operations import ComposeLs, Help, Operation
 from contracts.docker.operations.compose import Compose
-from contracts.docker.targets import Target, targets
+from contracts.docker.targets import Target, makes, targets
 from contracts.errors import Code, RefusedError
-from contracts.plan import ObjectRef
+from contracts.plan import ObjectRef, Step
 from contracts.world import HostPicture, World
 from functions.validate.find import found_in
 from functions.validate.projects import on_hosts
@@ -16,9 +17,16 @@ _LOCAL = "local"
 
 
 def resolved(
-    operation: Operation, host: str | None, world: World, *, changes: bool = False
+    operation: Operation,
+    host: str | None,
+    world: World,
+    earlier: Sequence[Step] = (),
+    *,
+    changes: bool = False,
 ) -> tuple[str, tuple[ObjectRef, ...]]:
     """Return the host and the objects that an operation touches.
+
+    What an `earlier` step makes on a host is there by then, and has no id yet.
 
     Where it `changes` something and no host is said, a host that is not seen may have what is
     named as well: whoever asked must say which is meant.
@@ -46,10 +54,11 @@ def resolved(
     having = [
         (picture, found)
         for picture in pictures
-        if picture.error is None and (found := _all(wanted, picture)) is not None
+        if picture.error is None
+        and (found := _all(wanted, picture, _made(earlier, picture))) is not None
     ]
     if not having:
-        raise _nowhere(wanted, pictures)
+        raise _nowhere(wanted, pictures, earlier)
     return _one(having, wanted[0].reference, _unseen(pictures) if changes else [])
 
 
@@ -105,19 +114,34 @@ def _default(pictures: list[HostPicture]) -> HostPicture:
     )
 
 
-def _all(wanted: tuple[Target, ...], picture: HostPicture) -> tuple[ObjectRef, ...] | None:
+def _made(earlier: Sequence[Step], picture: HostPicture) -> dict[str, ObjectRef]:
+    """Return what earlier steps make on a host, by the name that it is given."""
+    made = (makes(each.operation) for each in earlier if each.host == picture.host)
+    return {one.reference: ObjectRef(kind=one.kind, name=one.reference) for one in made if one}
+
+
+def _all(
+    wanted: tuple[Target, ...], picture: HostPicture, made: Mapping[str, ObjectRef]
+) -> tuple[ObjectRef, ...] | None:
     found: list[ObjectRef] = []
     for target in wanted:
-        one = found_in(picture, target)
+        new = made.get(target.reference)
+        one = new if new and target.kind in {new.kind, "any"} else found_in(picture, target)
         if one is None:
             return None
         found.append(one)
     return tuple(found)
 
 
-def _nowhere(wanted: tuple[Target, ...], pictures: list[HostPicture]) -> RefusedError:
+def _nowhere(
+    wanted: tuple[Target, ...], pictures: list[HostPicture], earlier: Sequence[Step]
+) -> RefusedError:
     seen = _seen(pictures)
-    missing = (target for target in wanted if all(_all((target,), each) is None for each in seen))
+    missing = (
+        target
+        for target in wanted
+        if all(_all((target,), each, _made(earlier, each)) is None for each in seen)
+    )
     gone = next(missing, wanted[0])
     near = difflib.get_close_matches(gone.reference, _names(gone.kind, seen), _OPTIONS, 0.4)
     kind = "object" if gone.kind == "any" else gone.kind

@@ -9,7 +9,7 @@ from contracts.events import CommandExecuted, Event
 from contracts.plan import Plan, Step
 from contracts.world import HostPicture, Image
 from functions.execute import execute
-from functions.validate import step
+from functions.validate.steps import step
 from tests.functions.fakes import FakeCancellation, FakeLocks
 from tests.stories import container, picture, validated, world
 

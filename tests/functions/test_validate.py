@@ -17,7 +17,8 @@ from contracts.events import (
 from contracts.lifecycle import Command
 from contracts.requests import MAX_REQUEST_BYTES
 from contracts.world import Image, Network, World
-from functions.validate import MAX_STEPS, ValidateSettings, open_policy, validate
+from functions.validate import ValidateSettings, open_policy, validate
+from functions.validate.steps import MAX_STEPS
 from runtime import PermanentError
 from tests.stories import (
     BUILTIN,
@@ -219,6 +220,43 @@ async def test_an_unknown_name_is_answered_with_the_nearest(
 
 async def test_of_several_names_the_missing_one_is_told() -> None:
     assert "'gone'" in (await refused("docker restart checkout gone db")).message
+
+
+async def test_a_step_may_use_what_one_before_it_makes_on_its_host() -> None:
+    there = world(picture("a", "checkout"), picture("b", "orders"))
+    made = await decided(
+        "docker network create blue",
+        "docker network connect blue checkout",
+        "docker network inspect blue",
+        there=there,
+        host="a",
+    )
+    assert isinstance(made, CommandValidated)
+    assert [each.host for each in made.plan.steps] == ["a", "a", "a"]
+    network, container_ = made.plan.steps[1].objects
+    assert (network.kind, network.name, network.id) == ("network", "blue", "")
+    assert container_.id
+    assert [each.id for each in made.plan.steps[2].objects] == [""]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["docker network connect blue checkout", "docker network create blue"],
+        ["docker volume create blue", "docker network connect blue checkout"],
+        ["docker network create blue", "docker restart blue"],
+    ],
+)
+async def test_what_is_made_later_or_is_of_another_kind_is_not_there(lines: list[str]) -> None:
+    assert (await refused(*lines)).code is Code.UNKNOWN_OBJECT
+
+
+async def test_a_name_that_an_earlier_step_gives_away_is_taken_as_it_is_then() -> None:
+    made = await decided("docker rename checkout old", "docker restart old", "docker logs checkout")
+    assert isinstance(made, CommandValidated)
+    first, second, third = (each.objects[0] for each in made.plan.steps)
+    assert (second.name, second.id) == ("old", "")
+    assert first.id == third.id
 
 
 async def test_the_start_of_several_ids_is_a_question() -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from contracts.docker.operations import Create, NetworkCreate, Operation, Run, VolumeCreate
+from contracts.docker.operations import Operation
 from contracts.docker.parse import parse
 from contracts.docker.render import render
-from contracts.docker.targets import targets
+from contracts.docker.targets import makes, targets
 from contracts.errors import RefusedError
 from contracts.world import HostPicture, World
 from functions.generate.builtin.typos import allowed, distance
@@ -34,7 +34,8 @@ def grounded(answer: Answer, world: World, host: str | None) -> tuple[str, ...]:
         faults.extend(
             f"{proposed.line!r}: {fault}" for fault in _missing(operation, pictures, made)
         )
-        made |= _made(operation)
+        if new := makes(operation):
+            made.add(new.reference)
         lines.append(render(operation))
     if faults:
         raise UngroundedError("\n".join(faults))
@@ -77,13 +78,3 @@ def _names(kind: str, picture: HostPicture) -> Iterator[str]:
 def _near(word: str, name: str) -> bool:
     limit = allowed(word)
     return word in name or name in word or distance(word, name, limit) <= limit
-
-
-def _made(op: Operation) -> set[str]:
-    match op:
-        case Run(name=name) | Create(name=name) | VolumeCreate(name=name):
-            return {name} if name else set()
-        case NetworkCreate(name=name):
-            return {name}
-        case _:
-            return set()
