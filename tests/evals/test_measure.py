@@ -257,6 +257,7 @@ async def test_no_answer_in_time_is_wrong_and_a_run_ends_at_its_deadline(
             await run.measure(ask, concurrency=5)
             assert run.complete
             assert {each.answer.decision for each in run.done} == {"failed"}
+            assert max(each.answer.spent_ms for each in run.done) < 20_000  # not its own 30 s
             assert not any(each.verdict.loose for each in run.done)
             run = Run(GOLD, KNOWN, whole=timedelta(milliseconds=100))
             await run.measure(ask, concurrency=5)
