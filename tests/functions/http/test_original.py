@@ -10,7 +10,7 @@ import pytest
 from contracts.errors import Code, Error
 from contracts.requests import Reply, StepReport
 from functions.http.original import response_to
-from tests.functions.http.conftest import Site, opened
+from tests.functions.http.conftest import Site, free_port, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -212,3 +212,12 @@ async def test_several_steps_are_told_as_one_command() -> None:
     assert told.execution_details.command == "docker restart web\ndocker ps"
     result = told.execution_details.execution_result
     assert (result.exit_code, result.stdout, result.stderr) == (1, "web\n", FAILED["stderr"])
+
+
+async def test_a_host_that_ssh_does_not_reach_is_an_ssh_error(tmp_path: Path) -> None:
+    nowhere = f"ssh://nobody@127.0.0.1:{free_port()}"
+    async with opened(tmp_path, DOCKER_HOST=nowhere) as site:
+        status, _, told = await site.ask("POST", PATH, json=sent("web"))
+    assert (status, told["overall_status"]) == (200, "EXECUTION_ERROR")
+    assert told["execution_details"]["execution_result"]["status"] == "SSH_ERROR"
+    assert told["error_details"]["error_code"] == "engine_unreachable"
