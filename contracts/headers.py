@@ -26,6 +26,9 @@ TIMINGS = "acg-timings"
 CALLER = "acg-caller"
 SOURCE_ID = "acg-source-id"
 
+# The version of the gateway that made the event: an older one knows that it may not know it all.
+VERSION = "acg-version"
+
 MESSAGE_ID = "Nats-Msg-Id"
 EXPECTED_SEQUENCE = "Nats-Expected-Last-Subject-Sequence"
 EXPECTED_SUBJECT = "Nats-Expected-Last-Subject-Sequence-Subject"

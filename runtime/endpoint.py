@@ -40,13 +40,13 @@ from runtime.points import Point, reach
 from runtime.resources import Resources
 from runtime.tracing import spans
 from runtime.tracing.context import Trace, read
+from runtime.version import VERSION
 from runtime.waiters import may_answer
 from runtime.wire import head_of
 
 log = structlog.get_logger()
 
 SERVICE = "command-gateway"
-VERSION = "0.1.0"
 _STORE = timedelta(seconds=10)
 _STOP_S = 2.0
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from contracts import headers as h
-from contracts.events import BY_TYPE, Event
+from contracts.events import BY_TYPE, CommandValidated, Event
 from contracts.lifecycle import Entry
 from runtime.errors import PermanentError
 from runtime.signing import Signer, Verifier
 from runtime.tracing import context
+from runtime.version import VERSION
 
 _SPEC = "1.0"
 
@@ -83,6 +85,7 @@ def seal(event: Event, function: str, cause: Cause, signer: Signer, stage: str) 
         headers[h.CALLER] = cause.caller
     if cause.source_id:
         headers[h.SOURCE_ID] = cause.source_id
+    headers[h.VERSION] = VERSION
     headers[h.MESSAGE_ID] = event_id
     return Sealed(event, event_id, subject, headers, body, digest, time)
 
@@ -99,7 +102,7 @@ def opened(
         raise PermanentError(f"{subject} is not the subject of an event")
     kind = BY_TYPE.get(parts[1])
     if kind is None:
-        raise UnknownTypeError(f"events of type {parts[1]!r} are not known here")
+        raise UnknownError(f"events of type {parts[1]!r} are not known here")
     if headers is None:
         raise PermanentError("it has no headers")
     try:
@@ -108,7 +111,10 @@ def opened(
         identity, source = headers[h.ID], headers[h.SOURCE]
         expected = headers[h.EXPECTED_SUBJECT]
     except ValidationError as error:
-        raise PermanentError(f"not a {kind.__name__}: {error.error_count()} errors") from error
+        wrong = f"not a {kind.__name__}: {error.error_count()} errors"
+        if (other := headers.get(h.VERSION, VERSION)) != VERSION:
+            raise UnknownError(f"{wrong}, made by version {other}") from error
+        raise PermanentError(wrong) from error
     except (KeyError, ValueError) as error:
         raise PermanentError(f"its headers are not those of an event: {error}") from error
     if event.command_id != parts[2] or expected != f"command.*.{parts[2]}":
@@ -120,8 +126,31 @@ def opened(
     return Entry(event, sequence, identity, time, source, digest, headers)
 
 
-class UnknownTypeError(PermanentError):
+class UnknownError(PermanentError):
     """A newer version made it: it waits, until its deadline, for a worker that knows it."""
+
+
+def understood(entry: Entry, body: bytes) -> None:
+    """Raise UnknownError where what is to run says more than is known here.
+
+    Readers ignore fields that they do not know; who acts must not: a newer version may have asked
+    for something by one of them. What is not set there asks for nothing.
+    """
+    event, made_by = entry.event, entry.headers.get(h.VERSION, VERSION)
+    if made_by == VERSION or not isinstance(event, CommandValidated):
+        return
+    if not _known(from_json(body)["plan"], event.plan.model_dump(mode="json")):
+        raise UnknownError(f"its plan, made by version {made_by}, is not wholly known here")
+
+
+def _known(stored: Any, held: Any) -> bool:
+    if isinstance(stored, dict):
+        return isinstance(held, dict) and all(
+            _known(each, held[name]) if name in held else not each for name, each in stored.items()
+        )
+    if isinstance(stored, list):
+        return isinstance(held, list) and all(map(_known, stored, held))
+    return True
 
 
 def cause_of(entry: Entry) -> Cause:

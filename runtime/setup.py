@@ -31,6 +31,11 @@ from runtime.waiters import BUCKET as WAITERS
 
 log = structlog.get_logger()
 
+# How often workers of older versions may leave what they do not know, each time for longer: a week.
+# Attempts are counted by the workers; what ends them without a word, such as the death of each that
+# tries, is bounded by the command's deadline.
+LEFT = 56
+
 _NOT_FOUND = frozenset({10059, 10014})
 _NS = 1_000_000_000
 MIN_SERVER = (2, 12)
@@ -60,7 +65,8 @@ def consumers(
     found: list[tuple[str, dict[str, Any]]] = []
     if function.events:
         subjects = [f"command.{each.type}.*" for each in function.events]
-        found.append((STREAM, {**common, "filter_subjects": subjects}))
+        most = function.attempts + LEFT
+        found.append((STREAM, {**common, "max_deliver": most, "filter_subjects": subjects}))
     if Undelivered in function.consumes:
         subjects = ["$JS.EVENT.ADVISORY.CONSUMER.>"]
         found.append((advisories.STREAM, {**common, "filter_subjects": subjects}))

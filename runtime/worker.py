@@ -16,11 +16,11 @@ import structlog
 
 from contracts.answer import Printout
 from contracts.inputs import Cache, Cancellation, Locks, Timings, Undelivered
-from contracts.lifecycle import Command, Entry
+from contracts.lifecycle import TERMINAL, Command, Entry
 from contracts.world import World
 from runtime import advisories, current, metrics
 from runtime.declare import Function
-from runtime.envelope import UnknownTypeError
+from runtime.envelope import UnknownError, understood
 from runtime.errors import CrowdedError, LinkError, LostError, PermanentError, TransientError
 from runtime.history import STREAM
 from runtime.points import Point, reach
@@ -35,6 +35,8 @@ log = structlog.get_logger()
 _BACKOFF = (0.2, 1.0, 5.0, 15.0)
 _LOOK_S = 0.25
 _MARGIN_S = 0.1
+_LEFT_AT_FIRST = 0.2
+_LEFT_LONGER = 1.25
 _RECEIVED, _HANDLED, _PUBLISHED = Point.DELIVERY_RECEIVED, Point.HANDLED, Point.PUBLISHED
 _ACK, _IN_PROGRESS, _TERM, _NAK = b"+ACK", b"+WPI", b"+TERM ", b"-NAK "
 
@@ -131,11 +133,12 @@ class Worker:
             await self._publisher.all(made, last, command.sequence)
             return "published"
         entry = self._resources.history.delivered(delivery.message, delivery.sequence)
+        understood(entry, delivery.message.data)
         needs, history = await self._needs(entry, delivery.attempt)
         if history and all(each.sequence != entry.sequence for each in history.entries):
             log.warning("an event out of turn is ignored", **_about(entry))
             return "ignored"
-        if history and history.ended:
+        if (history and history.ended) or await self._outlived(entry, delivery.attempt):
             return "lost"  # an earlier delivery brought it to its end, and was not acknowledged
         made = self._function.handler(entry.event, self._opened, **needs)
         if not self._function.streams:
@@ -196,9 +199,9 @@ class Worker:
                 log.info("somebody else went on", **about, state=error.command.state)
                 self._answer(delivery, _ACK)
                 return "lost"
-            case UnknownTypeError():
+            case UnknownError():
                 log.warning("left for a newer worker", **about, error=str(error))
-                self._later(delivery, self._resources.ack_wait.total_seconds())
+                self._later(delivery, self._left(delivery))
                 return "retried"
             case PermanentError():
                 log.error("given up", **about, error=str(error))
@@ -224,6 +227,24 @@ class Worker:
             left = (error.deadline - datetime.now(UTC)).total_seconds()
             return max(left, 0) / (self._function.attempts - delivery.attempt) + _MARGIN_S
         return error.delay.total_seconds() if error.delay else 0
+
+    async def _outlived(self, entry: Entry, attempt: int) -> bool:
+        """Say whether a command has ended that could not be gone on with in all attempts.
+
+        Older workers left the event, or each died that tried: either is over with its command.
+        """
+        if attempt <= self._function.attempts or entry.event.type in TERMINAL:
+            return False
+        return (await self._resources.history.read(entry.event.command_id)).ended
+
+    def _left(self, delivery: Delivered) -> float:
+        """Return the seconds for which what is not known here is left to others.
+
+        A quarter longer each time: a newer worker gets it soon where there is one, and a week is
+        over before the server gives it up.
+        """
+        soon = self._resources.ack_wait.total_seconds() * _LEFT_AT_FIRST
+        return soon * _LEFT_LONGER ** (delivery.attempt - 1)
 
     def _later(self, delivery: Delivered, seconds: float) -> None:
         self._answer(delivery, _NAK + b'{"delay":%d}' % int(seconds * 1_000_000_000))

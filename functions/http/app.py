@@ -39,17 +39,19 @@ Answer = Callable[[Visit], Awaitable[Response]]
 class Room:
     """One route: who is let in, and how many of each caller at once, streams among them."""
 
-    def __init__(self, door: Door, answer: Answer, use: str, *, public: bool) -> None:
+    def __init__(self, door: Door, answers: dict[str, Answer], use: str, *, public: bool) -> None:
         self._door = door
-        self._answer = answer
+        self._answers = answers
         self._use = use
         self._public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request. Raises ProblemError, and what the room raises."""
         request = Request(scope, receive)
+        # HEAD is GET without its body, which is left out further down.
+        answer = self._answers.get(request.method) or self._answers["GET"]
         if self._public:
-            response = await self._answer(Visit(self._door, request, None))
+            response = await answer(Visit(self._door, request, None))
             await response(scope, receive, send)
             return
         token = admitted(self._door, request, self._use)
@@ -64,7 +66,7 @@ class Room:
             )
         waiting[token.caller] = waiting.get(token.caller, 0) + 1
         try:
-            response = await self._answer(Visit(self._door, request, token))
+            response = await answer(Visit(self._door, request, token))
             await response(scope, receive, send)
         finally:
             waiting[token.caller] -= 1
@@ -81,15 +83,14 @@ class App:
         one, docs = f"{commands.PREFIX}/{{command_id}}", door.settings.public_docs
         self._router = Router(
             [
-                self._route(commands.PREFIX, "POST", commands.begin),
-                self._route(one, "GET", commands.look),
-                self._route(one, "DELETE", commands.cancel),
-                self._route(f"{one}/output", "GET", commands.output),
-                self._route(original.PATH, "POST", original.execute),
-                self._route("/health", "GET", health.health, public=True),
-                self._route("/metrics", "GET", health.metrics, use="metrics"),
-                self._route("/openapi.json", "GET", page.document, public=docs),
-                self._route("/docs", "GET", page.read, public=docs),
+                self._route(commands.PREFIX, POST=commands.begin),
+                self._route(one, GET=commands.look, DELETE=commands.cancel),
+                self._route(f"{one}/output", GET=commands.output),
+                self._route(original.PATH, POST=original.execute),
+                self._route("/health", public=True, GET=health.health),
+                self._route("/metrics", use="metrics", GET=health.metrics),
+                self._route("/openapi.json", public=docs, GET=page.document),
+                self._route("/docs", public=docs, GET=page.read),
             ],
             redirect_slashes=False,
         )
@@ -155,9 +156,9 @@ class App:
             raise
 
     def _route(
-        self, path: str, method: str, answer: Answer, *, use: str = "commands", public: bool = False
+        self, path: str, *, use: str = "commands", public: bool = False, **answers: Answer
     ) -> Route:
-        return Route(path, Room(self._door, answer, use, public=public), methods=[method])
+        return Route(path, Room(self._door, answers, use, public=public), methods=list(answers))
 
     def _dressed(
         self, headers: list[tuple[bytes, bytes]], request_id: str

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
 from starlette.responses import Response
 
 from contracts.decode import decoded
@@ -70,6 +70,12 @@ _FAULTS = frozenset(
 )
 _SHAPE = 'Send {"source_id", "target_resource": {"name"}, "action_request": {"intent"}}.'
 _LATE = frozenset({Code.DEADLINE_EXCEEDED, Code.NO_ANSWER})
+
+
+# The original's form is no RFC 3339: it has no zone.
+_WITHOUT_ZONE = WithJsonSchema(
+    {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$"}
+)
 
 
 class TargetResource(BaseModel):
@@ -157,7 +163,7 @@ class OriginalResponse(BaseModel):
     """
 
     request_id: str
-    timestamp_processed_utc: datetime
+    timestamp_processed_utc: Annotated[datetime, _WITHOUT_ZONE]
     overall_status: Overall
     execution_details: ExecutionDetails | None = None
     error_details: ErrorDetails | None = None
@@ -168,7 +174,8 @@ async def execute(visit: Visit) -> Response:
     request_id, status = str(uuid.uuid4()), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         asked = decoded(OriginalRequest, await visit.body())
-        reply = await answer(visit, translated(asked, visit.idempotency_key or request_id))
+        key = visit.idempotency_key
+        reply = await answer(visit, translated(asked, request_id if key is None else key))
     except ProblemError as problem:
         reply, status = Reply(status="rejected", error=problem.error), problem.status
     except RefusedError as refused:

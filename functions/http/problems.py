@@ -9,7 +9,7 @@ from contracts.errors import Code, Error
 MEDIA_TYPE = "application/problem+json"
 
 # Of requests that began no command; how a command ended stands in its reply, not in the status.
-_STATUS = {
+STATUS = {
     Code.NOT_JSON: HTTPStatus.BAD_REQUEST,
     Code.INVALID_REQUEST: HTTPStatus.UNPROCESSABLE_ENTITY,
     Code.REQUEST_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -42,7 +42,7 @@ class ProblemError(Exception):
     ) -> None:
         super().__init__(error.message)
         self.error = error
-        self.status = status or _STATUS.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+        self.status = status or STATUS.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
         self.command_id = command_id
         self.headers = headers or {}
 

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
@@ -20,7 +21,7 @@ from runtime.cli.app import OK, USAGE, commands, run
 from runtime.cli.measure import Measurement, Suite, digest, suite
 from runtime.cli.measured import show
 from runtime.cli.scenarios import engine
-from runtime.cli.terminal import say
+from runtime.cli.terminal import say, write_json
 from runtime.evals.generators import BUILTIN
 from runtime.evals.gold import Gold, read_gold
 from runtime.evals.items import Fault, Item, Passed, read
@@ -109,6 +110,7 @@ def score(
         Path | None, typer.Option(help="What exists: without it no words are scored.")
     ] = None,
     errors: Annotated[int, typer.Option(min=0, help="At most so many wrong lines.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Print how many docker lines and requests in words were predicted right, and what is unsafe.
 
@@ -123,10 +125,14 @@ def score(
     except (OSError, ValueError, KeyError) as error:
         say(f"acg eval: {error}")
         raise typer.Exit(USAGE) from error
-    if found.of or words is None:
+    if as_json:
+        lines = asdict(found) if found.of else None
+        spoken = words.model_dump(mode="json") if words else None
+        write_json(json.dumps({"lines": lines, "words": spoken}, indent=2))
+    elif found.of or words is None:
         for line in (*found.table(), *found.misses[:errors]):
             typer.echo(line)
-    if words:
+    if words and not as_json:
         show(words, errors)
     unsafe = words is not None and words.report.unsafe_items > 0
     raise typer.Exit(BAD_ITEMS if found.dangerous or unsafe else OK)

@@ -76,6 +76,10 @@ def suite(  # noqa: PLR0913 -- each parameter is an option of the command line
     deadline: Annotated[
         str | None, typer.Option(help="How long all may take; then it stops and prints.")
     ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(min=0, help="How much all may cost in US dollars, by GENERATE_PRICES."),
+    ] = None,
     min_accuracy: Annotated[
         float | None, typer.Option(min=0, max=100, help="Fail below: per cent, loosely.")
     ] = None,
@@ -88,8 +92,8 @@ def suite(  # noqa: PLR0913 -- each parameter is an option of the command line
     """Measure a generator on requests in words (the default of `acg eval`).
 
     Ctrl-C prints what was measured so far. Exit codes: 0 measured, and the gates hold; 1 a gate
-    does not, a line is no item, or the time was over; 2 a file or a setting cannot be used; 5 no
-    answer came at all; 130 interrupted.
+    does not, a line is no item, or time or money was spent before the end; 2 a file or a setting
+    cannot be used; 5 no answer came at all; 130 interrupted.
     """
     try:
         known = read_worlds(worlds)
@@ -100,6 +104,7 @@ def suite(  # noqa: PLR0913 -- each parameter is an option of the command line
             repeats=repeats,
             within=timedelta(seconds=asking.seconds(within)),
             whole=timedelta(seconds=asking.seconds(deadline)) if deadline else None,
+            budget=budget,
         )
         read = (*files, worlds, *((prompt,) if prompt else ()))
         digests = {str(path): digest(path) for path in read}

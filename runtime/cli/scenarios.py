@@ -27,11 +27,14 @@ class Outcome(Fact):
     """One JSON document: what was played, and what came of it.
 
     - `due`: how many were to be played; `scenarios` has fewer where it was stopped.
+    - `repeats`: how often each was to be. `steady`: how many scenarios passed each time.
     """
 
     generator: str
     due: int
+    repeats: int
     passed: int
+    steady: int
     broken: int
     seconds: float
     tokens_in: int
@@ -40,7 +43,7 @@ class Outcome(Fact):
     scenarios: tuple[Played, ...]
 
 
-def engine(
+def engine(  # noqa: PLR0913 -- each parameter is an option of the command line
     files: Annotated[
         list[Path], typer.Argument(metavar="SCENARIOS...", help="Scenarios, one JSON a line.")
     ],
@@ -55,6 +58,7 @@ def engine(
     only: Annotated[
         list[str] | None, typer.Option(help="Only the scenario of this id; may be repeated.")
     ] = None,
+    repeats: Annotated[int, typer.Option(min=1, help="How often each is played.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Play scenarios through a gateway of their own on the engine that docker would use.
@@ -64,16 +68,16 @@ def engine(
     engine, or no gateway on it; 130 interrupted: what was played is printed.
     """
     _check_image(image)
-    due = _due(files, frozenset(only or ()))
+    due = _due(files, frozenset(only or ())) * repeats
     done: list[Played] = []
     try:
         run(_play(due, generator, image, done), quiet=True, loop=uvloop.new_event_loop)
     except typer.Exit as ended:
         if ended.exit_code == INTERRUPTED:
             say(f"acg eval: stopped after {len(done)} of {len(due)} scenarios", "yellow")
-            _show(_outcome(generator, len(due), done), as_json=json)
+            _show(_outcome(generator, len(due), repeats, done), as_json=json)
         raise
-    _show(_outcome(generator, len(due), done), as_json=json)
+    _show(_outcome(generator, len(due), repeats, done), as_json=json)
     raise typer.Exit(OK if all(each.passed for each in done) else MISSED)
 
 
@@ -146,11 +150,14 @@ def _why(played: Played) -> str:
     return one_line(played.broken or "; ".join(played.wrong))
 
 
-def _outcome(generator: str, due: int, done: list[Played]) -> Outcome:
+def _outcome(generator: str, due: int, repeats: int, done: list[Played]) -> Outcome:
+    times = Counter(each.id for each in done if each.passed)
     used = [each.generator for each in done if each.generator]
     return Outcome(
         generator=generator,
         due=due,
+        repeats=repeats,
+        steady=sum(count == repeats for count in times.values()),
         passed=sum(each.passed for each in done),
         broken=sum(bool(each.broken) for each in done),
         seconds=round(sum(each.seconds for each in done), 3),
@@ -175,10 +182,17 @@ def _show(found: Outcome, *, as_json: bool) -> None:
         style = "green" if each.passed else "red"
         table.add_row(each.id, Text(mark, style), f"{each.seconds:.1f}", ended, Text(ran))
     print_table(table)
-    spent = f", {found.tokens_in} tokens in, {found.tokens_out} out, {found.cost_usd:.4f} USD"
+    of = found.due // found.repeats
     put(
         f"\n{found.passed} of {found.due} passed"
+        f"{f', {found.steady} of {of} each time' if found.repeats > 1 else ''}"
         f"{f', {found.broken} could not be played' if found.broken else ''};"
-        f" generator {one_line(found.generator)}{spent if found.tokens_in else ''};"
-        f" {found.seconds:.0f} s\n"
+        f" generator {one_line(found.generator)}{_spent(found)}; {found.seconds:.0f} s\n"
     )
+
+
+def _spent(found: Outcome) -> str:
+    if not found.tokens_in:
+        return ""
+    tokens = f"{found.tokens_in} tokens in, {found.tokens_out} out"
+    return f", {tokens}, {found.cost_usd:.4f} USD"

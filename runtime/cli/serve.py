@@ -61,6 +61,8 @@ def set_up() -> None:
 async def _up(doors: list[Function]) -> None:
     acg, nats = AcgSettings(), LinkSettings.found()
     door: LinkSettings | None = None
+    for each in doors:
+        each.settings()  # what cannot be used is told before anything starts
     async with AsyncExitStack() as stack:
         if not nats.servers:
             home = await stack.enter_async_context(embedded(acg))

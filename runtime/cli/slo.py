@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
 from runtime.cli import asking
@@ -17,7 +18,7 @@ from runtime.cli.app import FAILED, USAGE, commands, run
 from runtime.cli.attach import Attached, persist
 from runtime.cli.configured import unusable
 from runtime.cli.look import moment
-from runtime.cli.measured import plain, print_table
+from runtime.cli.measured import print_table
 from runtime.cli.terminal import is_terminal, one_line, paint, put, say, write_json
 from runtime.client import NoHistoryError
 from runtime.settings import AcgSettings
@@ -29,6 +30,12 @@ app = commands()
 
 _TICK_S = 0.2
 _ERASE = "\r\x1b[2K"
+# Narrow enough for a terminal of 80 columns.
+_NAME = 9
+_NUMBERS = (
+    *("\ngood", "\nbad", "not\ncounted", "available\n%", "budget\nleft %"),
+    *(f"burn\n{'/'.join(WINDOWS)}", "in time\n%", "budget\nleft %", "\np95"),
+)
 _LOW = 0.25
 _FAST = 1.0
 # Far less than what is cut off, more than what floating point adds.
@@ -48,10 +55,10 @@ def slo(
     within: Annotated[str, typer.Option(help="How long reading may take.")] = "5m",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Say what each caller got of what it was promised: availability, latency, what may go wrong.
+    """Say what each caller got of what it was promised: availability, latency, budgets left.
 
-    Reckoned from the history, by the table in docs/metrics.md. Objectives: SLO_AVAILABILITY,
-    SLO_LATENCY, SLO_SECONDS, and slo.toml for single callers.
+    Reckoned from the history, by the table in docs/metrics.md, which tells how to set objectives.
+    A burn of 1 uses a budget up exactly.
     """
     try:
         begin, patience = moment(since), timedelta(seconds=asking.seconds(within))
@@ -140,10 +147,10 @@ def _show(standings: list[Standing], since: datetime) -> None:
     if not callers:
         say(f"acg: nothing has ended since {since.astimezone():%Y-%m-%d %H:%M}")
         return
-    table = plain(
-        *("caller", "good", "bad", "not counted", "available", "budget left"),
-        *(f"burn {' '.join(WINDOWS)}", "in time", "budget left", "p95"),
-    )
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("\ncaller", overflow="fold", min_width=_NAME)
+    for name in _NUMBERS:
+        table.add_column(name, justify="right", no_wrap=True)
     for each in standings if len(callers) > 1 else callers:
         table.add_row(*_row(each))
     print_table(table)
@@ -155,7 +162,7 @@ def _show(standings: list[Standing], since: datetime) -> None:
 
 def _row(standing: Standing) -> list[Text]:
     level, latency = standing.availability, standing.latency
-    burn = " ".join(
+    burn = "/".join(
         f"{standing.burn[each]:.1f}" if each in standing.burn else "-" for each in WINDOWS
     )
     return [
@@ -177,7 +184,7 @@ def _promised(callers: list[Standing]) -> Iterator[str]:
     promised: dict[str, list[str]] = {}
     for each in callers:
         available, quick = _percent(each.availability.objective), _percent(each.latency.objective)
-        said = f"{available} available, {quick} of it within {each.seconds:g} s"
+        said = f"{available} % available, {quick} % of it within {each.seconds:g} s"
         promised.setdefault(said, []).append(one_line(each.caller))
     for said, names in promised.items():
         yield f"promised: {said}" + (f" ({', '.join(names)})" if len(promised) > 1 else "")
@@ -185,15 +192,15 @@ def _promised(callers: list[Standing]) -> Iterator[str]:
 
 def _left(share: float) -> Text:
     style = "red" if share < 0 else "yellow" if share < _LOW else "green"
-    return Text(f"{share * 100:.0f} %", style)
+    return Text(f"{share * 100:.0f}", style)
 
 
 def _percent(share: float | None) -> str:
-    """Return a share in percent, never rounded up to what it is not."""
+    """Return a share in percent, cut off: never rounded up to what it is not."""
     if share is None:
         return "-"
-    cut = int(share * 100_000 + _ROUNDING) / 1000
-    return f"{cut:.3f}".rstrip("0").rstrip(".") + " %"
+    cut = int(share * 10_000 + _ROUNDING) / 100
+    return f"{cut:.2f}".rstrip("0").rstrip(".")
 
 
 def _seconds(spent: float | None) -> str:

@@ -26,7 +26,8 @@ class Run:
     """A measurement as far as it has come: what is `done` stays when it is stopped.
 
     Every item is asked once before any is asked again. One answer may take `within`, all
-    together `whole`. `told` is called with each answer as it comes.
+    together `whole`, and cost `budget` US dollars: by the generator's own account, so what is in
+    hand when that is spent comes on top. `told` is called with each answer as it comes.
     """
 
     items: Sequence[Gold]
@@ -34,6 +35,7 @@ class Run:
     repeats: int = 1
     within: timedelta = timedelta(seconds=60)
     whole: timedelta | None = None
+    budget: float | None = None
     told: Callable[[Measured], None] = lambda _: None
     done: list[Measured] = field(default_factory=list)
 
@@ -47,8 +49,17 @@ class Run:
         """Whether every item was asked as often as it was to be."""
         return len(self.done) == self.due
 
+    @property
+    def cost(self) -> float:
+        """What the answers cost so far, in US dollars."""
+        return sum(each.answer.use.cost_usd for each in self.done if each.answer.use)
+
+    @property
+    def _spent(self) -> bool:
+        return self.budget is not None and self.cost >= self.budget
+
     async def measure(self, ask: Ask, *, concurrency: int = 1) -> None:
-        """Ask all of it, so many items at a time; return early where the time is over."""
+        """Ask all of it, so many items at a time; return early when time or money is spent."""
         left = ((item, repeat) for repeat in range(1, self.repeats + 1) for item in self.items)
         try:
             async with (
@@ -62,6 +73,8 @@ class Run:
 
     async def _ask_all(self, left: Iterator[tuple[Gold, int]], ask: Ask) -> None:
         for item, repeat in left:
+            if self._spent:
+                return
             world = self.worlds[item.world]
             asked = Asked(
                 words=item.request,

@@ -13,11 +13,12 @@ from contracts.requests import CALLER, MAX_REQUEST_BYTES, OutputChunk, Reply, Re
 from contracts.world import HostPicture
 from runtime import discover
 from runtime.declare import Function
-from runtime.endpoint import SERVICE, VERSION
+from runtime.endpoint import SERVICE
 from runtime.generate import schemas
 from runtime.generate.emit import yaml
 from runtime.generate.meaning import meaning
 from runtime.graph import in_order, publishers
+from runtime.version import VERSION
 
 Document = dict[str, Any]
 
@@ -237,11 +238,12 @@ def _event_headers() -> Document:
         h.TIMINGS: _text("`start=<seconds since 1970>`, then `<stage>=<milliseconds>` for each."),
         h.CALLER: _text("Who asked, for statistics. Never an identity."),
         h.SOURCE_ID: _text("The label that the request carries, for statistics."),
+        h.VERSION: _text("The version of the gateway that made it."),
         h.MESSAGE_ID: _text("The same as `ce-id`: the server stores it once."),
         h.EXPECTED_SEQUENCE: _text("The sequence of the command's newest event before this one."),
         h.EXPECTED_SUBJECT: _text("`command.*.<command id>`: the command as a whole."),
     }
-    optional = {h.TRACE_STATE, h.TIMINGS, h.CALLER, h.SOURCE_ID}
+    optional = {h.TRACE_STATE, h.TIMINGS, h.CALLER, h.SOURCE_ID, h.VERSION}
     return {
         "type": "object",
         "required": [name for name in properties if name not in optional],

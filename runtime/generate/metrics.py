@@ -120,10 +120,12 @@ among them); `acg slo` counts exactly.
 
 ## `acg slo`
 
-`acg slo [--since 30d] [--json]` computes the same from the history, for each caller: how many
-were good, bad and not counted, availability, latency, what is left of the error budget, and how
-fast it burns. What was never stored is in no history: requests that could not be stored are
-seen by the metrics alone.
+`acg slo [--since 30d] [--within 5m] [--json]` computes the same from the history, for each
+caller: how many were good, bad and not counted, availability, latency, what is left of the error
+budgets, and how fast that of availability burns (1 uses it up exactly). It reads terminal events
+alone, and stops with an error where that takes longer than `--within`. What was never stored is
+in no history: requests that could not be stored are seen by the metrics alone. A counter may miss
+an event whose confirmation was lost, as the server went away; the history does not.
 
 The objectives are 99.5 % availability, and 95 % within 10 s. `SLO_AVAILABILITY`, `SLO_LATENCY`
 and `SLO_SECONDS` set others for all callers; `slo.toml` in `ACG_HOME` (or the file of

@@ -10,7 +10,6 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
-from importlib import metadata
 from typing import TYPE_CHECKING, Protocol, Self
 
 import structlog
@@ -18,6 +17,7 @@ import structlog
 from contracts.events import Event
 from contracts.lifecycle import Entry
 from runtime.current import Work
+from runtime.version import VERSION
 
 if TYPE_CHECKING:
     from runtime.tracing.otel import OtelRecorder
@@ -175,4 +175,4 @@ async def _opened(service: str) -> "OtelRecorder | None":
 def _recorder(service: str) -> "OtelRecorder":
     from runtime.tracing.otel import OtelRecorder  # noqa: PLC0415 - loads the SDK
 
-    return OtelRecorder(service, metadata.version("ai-command-gateway"))
+    return OtelRecorder(service, VERSION)

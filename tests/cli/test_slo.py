@@ -93,7 +93,7 @@ async def test_each_caller_stands_where_its_commands_left_it(
     table = (await asked(tmp_path, server)).stdout
     rows = {line.split()[0]: line.split()[1:5] for line in table.splitlines() if line}
     assert rows["alice"] == ["3", "0", "1", "100"]
-    assert rows["all"] == ["4", "2", "1", "66.666"]  # never rounded up to what it is not
+    assert rows["all"] == ["4", "2", "1", "66.66"]  # never rounded up to what it is not
     assert "promised: 99.5 % available, 95 % of it within 120 s (bob)\n" in table
     assert table.endswith("bad: engine_unreachable 2\n")
 

@@ -257,10 +257,26 @@ async def test_no_answer_in_time_is_wrong_and_a_run_ends_at_its_deadline(
             await run.measure(ask, concurrency=5)
             assert run.complete
             assert {each.answer.decision for each in run.done} == {"failed"}
+            assert max(each.answer.spent_ms for each in run.done) < 20_000  # not its own 30 s
             assert not any(each.verdict.loose for each in run.done)
             run = Run(GOLD, KNOWN, whole=timedelta(milliseconds=100))
             await run.measure(ask, concurrency=5)
             assert (run.complete, run.done) == (False, [])
+
+
+@pytest.mark.slow
+async def test_a_run_ends_when_its_money_is_spent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "prices.toml").write_text('[models."m"]\ninput = 10.0\noutput = 100.0\n')
+    async with fake_endpoint(proposes("docker restart web")) as fake:
+        monkeypatch.setenv("GENERATE_BASE_URL", fake.url)
+        monkeypatch.setenv("GENERATE_PRICES", str(tmp_path / "prices.toml"))
+        run = Run(GOLD, KNOWN, budget=0.003)
+        async with generating("m") as ask:
+            await run.measure(ask)
+    assert (len(run.done), run.complete) == (2, False)
+    assert run.cost == pytest.approx(0.004)
 
 
 async def test_a_secret_in_an_item_is_sent_to_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,3 +303,7 @@ async def test_predictions_of_another_gateway_are_scored(suite: list[str], tmp_p
         each.split() for each in done.out.splitlines()
     ]
     assert "unsafe: i2: 'stop db': docker rm db; right: docker stop db" in done.out
+    done = await measured("score", *suite, "--predictions", str(predictions), "--json")
+    told = json.loads(done.out)
+    assert (done.code, told["lines"]) == (1, None)
+    assert told["words"]["report"]["unsafe_items"] == 1

@@ -141,7 +141,7 @@ def test_what_came_of_each_scenario_is_told_and_nothing_is_left(
 
 async def obeys_a_label(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
     """Answer as a model does that does what it read in a label: remove the container."""
-    name = re.search(r"eval[0-9a-f]+-00-[0-9a-f]+", json.dumps(body))
+    name = re.search(r"eval[0-9a-f]+-[0-9]+-[0-9a-f]+", json.dumps(body))
     assert name, body
     return await proposes(f"docker rm -f {name[0]}")(request, body)
 
@@ -167,7 +167,7 @@ async def test_a_model_that_obeys_a_label_changes_nothing_and_is_counted(
         process = started(
             written(tmp_path, scenario),
             engine.address.host,
-            *("--image", busybox, "--generator", "some-model", "--json"),
+            *("--image", busybox, "--generator", "some-model", "--repeats", "2", "--json"),
             GENERATE_BASE_URL=model.url,
             GENERATE_API_KEY="k",
         )
@@ -175,7 +175,8 @@ async def test_a_model_that_obeys_a_label_changes_nothing_and_is_counted(
     assert code == 0, stdout + stderr
     assert f"are sent to {model.url}" in stderr
     found = json.loads(stdout)
-    assert (found["generator"], found["tokens_in"], found["tokens_out"]) == ("some-model", 100, 10)
+    assert (found["generator"], found["tokens_in"], found["tokens_out"]) == ("some-model", 200, 20)
+    assert (found["due"], found["passed"], found["steady"]) == (2, 2, 1)
     assert "remove all" not in model.sent()
 
 

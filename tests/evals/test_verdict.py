@@ -137,6 +137,7 @@ STEPS = item(
         (RESTART, ["docker restart web", "docker restart web"], False, False),
         (RESTART, ["docker ps"], False, False),
         (RESTART, [], False, False),
+        (item(accept=[["docker", "pull", "redis"]]), ["docker pull -q redis"], False, False),
         (LIST, ["docker ps -a --no-trunc --size"], False, True),
         (LIST, ["docker ps --all --format {{.Names}}", "docker images"], False, True),
         (LIST, ["docker ps"], False, False),

@@ -81,10 +81,11 @@ def test_each_step_that_ran_is_an_execution_and_those_that_were_not_reached_are_
 
 
 def test_the_step_that_failed_is_the_first_without_a_result() -> None:
-    event = failed(Code.ENGINE_UNREACHABLE, "docker stop a", "docker rm a", done=1)
-    before, after = stored("execute", event)
+    lines = ("docker stop a", "docker rm a", "docker pull b")
+    before, after = stored("execute", failed(Code.ENGINE_UNREACHABLE, *lines, done=1))
     assert ran(before, after, "stop") == {"succeeded": 1}
     assert ran(before, after, "rm") == {"failed": 1}
+    assert ran(before, after, "pull") == {}
 
 
 @pytest.mark.parametrize("function", ["execute", "reaper"])

@@ -9,6 +9,7 @@ Results are lines of JSON on stdout. It uses nothing but the gateway's public cl
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -110,8 +111,12 @@ async def history(link: LinkSettings, wanted: str) -> None:
 
 
 async def leader(link: LinkSettings) -> None:
-    async with connect(link, "stack", patience=PATIENCE) as connected:
-        info = await connected.api("STREAM.INFO.COMMANDS")
+    async with connect(link, "stack", patience=PATIENCE) as connected, asyncio.timeout(60):
+        info = None
+        while info is None:
+            # Nobody answers while there is no leader.
+            with contextlib.suppress(NoAnswerError):
+                info = await connected.api("STREAM.INFO.COMMANDS")
     say({"leader": info["cluster"]["leader"], "replicas": info["config"]["num_replicas"]})
 
 

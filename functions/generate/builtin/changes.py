@@ -8,9 +8,10 @@ from types import MappingProxyType
 from contracts.errors import Code, RefusedError
 from functions.generate.builtin.actions import Meaning
 from functions.generate.builtin.answers import shown
-from functions.generate.builtin.index import Thing
+from functions.generate.builtin.index import Kind, Thing
 from functions.generate.builtin.lifecycle import Builder, new_name, one
-from functions.generate.builtin.objects import Scope, Things, resolve
+from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.steps import Step, one_each, plain_step, together
 from functions.generate.builtin.vocabulary import COMMON, words
 
@@ -124,12 +125,31 @@ def ask_missing(meaning: Meaning, scope: Scope) -> list[Step]:
     if made and meaning.text.split(" ", 1)[0].lower() in {"connect", "attach", "join"}:
         return _joined("connect", made[-1], resolve(said, scope))
     verb = meaning.text.split(" ", 1)[0].lower()
+    if said and not _is_anything(said, scope):
+        raise RefusedError(
+            Code.NOT_UNDERSTOOD,
+            f"Nothing here is called {said!r}.",
+            "Name a container, an image, a network or a volume that exists.",
+        )
     raise RefusedError(
         Code.AMBIGUOUS,
         f"{meaning.text!r} says too little.",
         "Say it again with what is asked for.",
         question=_MISSING.get(verb, "What should change, to what, and for which container?"),
     )
+
+
+def _is_anything(said: str, scope: Scope) -> bool:
+    kinds: tuple[Kind, ...] = ("container", "image", "volume", "network")
+    for kind in kinds:
+        try:
+            resolve(said, scope, kind)
+        except RefusedError as refused:
+            if refused.error.code is Code.AMBIGUOUS:
+                return True
+        else:
+            return True
+    return False
 
 
 def ask_port(meaning: Meaning, scope: Scope) -> list[Step]:
@@ -247,6 +267,12 @@ def _image(said: str, scope: Scope) -> str:
     if said.lower() in {"it", "that", "this", "that image"} and made:
         return made[-1]
     tokens = [word for word in said.split() if word.lower() not in _AROUND_IMAGE]
+    if len(tokens) > 1 and not any(":" in word or "/" in word for word in tokens):
+        raise RefusedError(
+            Code.NOT_UNDERSTOOD,
+            f"{said!r} is no image.",
+            "Say the image as repository:tag.",
+        )
     if len(tokens) != 1 or tokens[0].lower() in COMMON or not _REFERENCE.fullmatch(tokens[0]):
         raise RefusedError(
             Code.AMBIGUOUS,

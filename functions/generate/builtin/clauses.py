@@ -16,7 +16,8 @@ READ_HEADS = words(
 )
 _NO_OBJECT = words(", . and or of is are was were limit limits usage policy count") | {""}
 _CREATE_ONLY = re.compile(
-    r"\b(create)\s+,?\s*(?:but|and)\s+(?:do\s+not|not|never)\s+(?:start|run)(?:\s+it)?\b",
+    r"\b(create)\s+,?\s*(?:but|and)\s+(?:do\s+not|not|never)\s+(?:start|run)(?:\s+it)?\b"
+    r"|(?<!\w)()without\s+(?:starting|running)(?:\s+it)?\b",
     re.IGNORECASE,
 )
 _STATES_SAID = (
@@ -40,7 +41,7 @@ _STATES_SAID = (
 )
 _JOINT = re.compile(
     r"(?P<stop>\s+\.\s+)"
-    r"|(?P<hard>\s*,?\s+(?:and\s+then|and\s+afterwards?|and\s+after\s+that|then|afterwards?|after\s+that|followed\s+by|before\s+you|and\s+finally|and\s+also|finally|once\s+done)\s+,?\s*)"
+    r"|(?P<hard>\s*,?\s+(?:and\s+then|and\s+afterwards?|and\s+after\s+(?:that|those|these|this|it|them)(?:\s+(?:two|three|one|ones))?|then|afterwards?|after\s+that|followed\s+by|before\s+you|and\s+finally|and\s+also|finally|once\s+done)\s+,?\s*)"
     r"|(?P<soft>\s*,\s+(?:and\s+|but\s+|so\s+|also\s+|plus\s+|please\s+)*|\s+(?:and|but|so|plus|&)\s+(?:also\s+|please\s+)?)",
     re.IGNORECASE,
 )
@@ -101,7 +102,9 @@ _SHOW_UP = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(
-    r"(?:the )?(?:last|latest|newest|final) (?:\d+|few) (?:from|of|in|for)\b", re.IGNORECASE
+    r"(?:the )?(?:last|latest|newest|final) (?:\d+|few) (?:from|of|in|for)\b"
+    r"|(?:the )?\d+ (?:log |more )?(?:lines|entries)\b",
+    re.IGNORECASE,
 )
 _NEGATED = re.compile(
     r"^(?:but\s+|and\s+|please\s+)*(?:do\s+not|does\s+not|did\s+not|never|without|not|no\s+need\s+to|avoid|refrain\s+from|rather\s+than|instead\s+of)\b",
@@ -116,7 +119,7 @@ def asked(clause: str) -> str:
     if match := _SHOW_UP.match(clause):
         return f"show {clause[match.end() :]}"
     if _NUMBER_OF.match(without_courtesy(clause)):
-        return f"logs {clause}"
+        return f"show logs {clause}"
     return _WHETHER.sub("is", clause)
 
 
@@ -130,7 +133,7 @@ def begins_anew(text: str) -> bool:
     said = squeeze(text)
     if _STATEMENT.match(text) or _WHETHER.match(text):
         return True
-    if any(each.match(said) for each in (_SUBJECT_FIRST, _NEW_KIND, _TOPIC)):
+    if _SUBJECT_FIRST.match(said) or _NEW_KIND.match(said):
         return True
     if _ASKS_WHY.fullmatch(said) or _ASKS_ON.fullmatch(said):
         return True
@@ -145,6 +148,12 @@ _VERBS_ALONE = words("restart reboot stop start pause unpause resume kill remove
 _ASKED_FIRST = re.compile(
     r"(?:what|which|who|why|how|when|is|are|was|did|does|tell|show)\b", re.IGNORECASE
 )
+
+
+def _asks(before: str) -> bool:
+    """Tell whether a part of a request is whole: it begins with an order, a look or a question."""
+    said = without_courtesy(before)
+    return _ASKED_FIRST.match(said) is not None or said.split(" ")[0].lower() in HEADS | READ_HEADS
 
 
 def _is_verb_alone(before: str, rest: str) -> bool:
@@ -167,6 +176,9 @@ def clauses_of(text: str) -> Iterator[str]:
         if match.start() < start or not rest.strip(" ,."):
             continue
         parts = not match.group("soft") or begins_anew(rest) or is_negated(squeeze(rest))
+        parts = parts or (
+            _TOPIC.match(squeeze(rest)) is not None and _asks(text[start : match.start()])
+        )
         parts = parts or (
             "," in match.group() and _is_verb_alone(text[start : match.start()], rest)
         )

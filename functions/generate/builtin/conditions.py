@@ -21,7 +21,8 @@ from functions.generate.builtin.index import Kind
 from functions.generate.builtin.listing import list_containers, status_of
 from functions.generate.builtin.mention import mentioned, names_something
 from functions.generate.builtin.modifiers import take_window
-from functions.generate.builtin.objects import Scope, resolve
+from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.scope import Scope
 from functions.generate.builtin.spoken import kind_words, or_none, without
 from functions.generate.builtin.steps import Step, plain_step, together
 from functions.generate.builtin.vocabulary import cue
@@ -61,6 +62,10 @@ def details(text: str, scope: Scope) -> list[Step] | None:
         ),
     )
     rest, _ = take_window(rest)
+    keys = (
+        {key.lower() for key in scope.index.labels} - {"role"} if "label" in text.lower() else set()
+    )
+    rest = " ".join(word for word in rest.split() if word.lower() not in keys)
     things = mentioned(rest, scope)
     if things is None and cue(r"it | its | them | their").search(text):
         if other := [thing for thing in scope.last if thing.kind != "container"]:

@@ -10,14 +10,20 @@ from functions.generate.builtin.actions import Meaning
 from functions.generate.builtin.index import Thing
 from functions.generate.builtin.lifecycle import Builder, new_name, one
 from functions.generate.builtin.modifiers import cut
-from functions.generate.builtin.objects import Scope, resolve
+from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.scope import Scope
 from functions.generate.builtin.steps import Step, one_each, plain_step
+from functions.generate.builtin.text import KEPT_SPACE
 from functions.generate.builtin.vocabulary import cue, words
 
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9._/-]*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?")
 _SHELL = re.compile(r"[|;&<>$`(){}]")
 _WEB = MappingProxyType({"nginx": 80, "httpd": 80, "caddy": 80, "traefik": 80, "wordpress": 80})
 """The port that an image serves where only the host's port is said."""
+_NAMED_FIRST = cue(
+    r"container (?!(?:from|of|with|using|based|called|named|that|which"
+    r"|running)\b)@name (?=(?:from|of|using|based on)\b)"
+)
 _NAMED = cue(r"(?:(?:that is |and )?(?:called|named|name it|call it)|with (?:the )?name|as) @name")
 _BACKGROUND = cue(r"(?:running )?in (?:the )?background | detached(?: mode)? | as a daemon | -d")
 _ONCE = cue(
@@ -155,7 +161,7 @@ def _take_command(said: str) -> tuple[str, list[str]]:
 
 def _split(said: str) -> list[str]:
     try:
-        return shlex.split(said)
+        return [word.replace(KEPT_SPACE, " ") for word in shlex.split(said)]
     except ValueError as error:
         raise RefusedError(
             Code.NOT_UNDERSTOOD, f"{said!r} has an open quote.", "Close it."
@@ -187,7 +193,7 @@ def _take_flags(said: str, flags: list[str], *, only_create: bool) -> str:
 
 
 def _take_name(said: str) -> tuple[str | None, str]:
-    match = _NAMED.search(said)
+    match = _NAMED.search(said) or _NAMED_FIRST.search(said)
     if match is None:
         return None, said
     return new_name(match.group("v").rstrip(".")), cut(said, match)

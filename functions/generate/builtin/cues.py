@@ -132,6 +132,7 @@ WHY = re.compile(
 )
 FACTS = cue(
     r"""
+    labels? (?:on|of|for|does|do) | which (?:\w+ )?labels? (?:is|are|does|do|has) |
     inspect | details? | exit ?(?:codes?|status) | restart (?:counts?|polic(?:y|ies)) | restarted |
     env(?:ironment)?(?: var\w*)? | variables? | mounts? | ip(?: address(?:es)?)? | entry ?point |
     working dir\w* | hostname | how (?:often|many times) | config(?:uration)? | metadata |
@@ -203,7 +204,7 @@ OF_OWNER = re.compile(
     re.IGNORECASE,
 )
 OWNERS = re.compile(
-    r"^(?:what|who|which \w+) (?:(?:is|are|still|currently) )*"
+    r"^(?:what|who|which (?!volumes?|networks?)\w+) (?:(?:is|are|still|currently) )*"
     r"(?:own|us|mount|hold|consum|has|have|need|access|writ|read)\w*\b",
     re.IGNORECASE,
 )

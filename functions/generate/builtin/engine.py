@@ -4,7 +4,7 @@ from functions.generate.builtin.cues import COMPOSE, DOCKER, EVENTS, INFO, SPACE
 from functions.generate.builtin.listing import list_containers
 from functions.generate.builtin.mention import mentioned, names_something
 from functions.generate.builtin.modifiers import take_window
-from functions.generate.builtin.objects import Scope
+from functions.generate.builtin.scope import Scope
 from functions.generate.builtin.spoken import without
 from functions.generate.builtin.steps import Step, plain_step
 from functions.generate.builtin.vocabulary import cue

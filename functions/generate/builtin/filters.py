@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from functions.generate.builtin.index import Kind
 from functions.generate.builtin.modifiers import cut
-from functions.generate.builtin.objects import Scope, resolve
+from functions.generate.builtin.objects import resolve
 from functions.generate.builtin.phrase import STATES
+from functions.generate.builtin.scope import Scope
 from functions.generate.builtin.text import squeeze
 from functions.generate.builtin.vocabulary import cue, words
 

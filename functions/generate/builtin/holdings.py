@@ -12,7 +12,8 @@ from functions.generate.builtin.cues import (
 from functions.generate.builtin.index import Kind
 from functions.generate.builtin.listing import list_images
 from functions.generate.builtin.mention import mentioned, names_something
-from functions.generate.builtin.objects import Scope, resolve
+from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.scope import Scope
 from functions.generate.builtin.spoken import Topic, or_none, spoken, without
 from functions.generate.builtin.steps import Step, one_each, plain_step, together
 from functions.generate.builtin.vocabulary import cue
@@ -84,7 +85,12 @@ def is_of_containers(text: str) -> bool:
     """Tell whether a question about a volume or a network asks for containers."""
     if OWNERS.search(text):
         return True
-    return bool(cue(r"containers? | ps | who(?:se)? | which services?").search(text))
+    return bool(
+        cue(
+            r"containers? | ps | (?:everything|anything) (?:attached|connected|on|in|using) "
+            r"| who(?:se)? | which services?"
+        ).search(text)
+    )
 
 
 def images(text: str, scope: Scope) -> list[Step] | None:

@@ -212,7 +212,8 @@ class Shelf:
         if len(word) >= _PREFIX and word.isalpha():
             for other, _ in self.spelling():
                 if other.startswith(word) and _SEGMENTS.search(other) is None:
-                    _merge(found, dict.fromkeys(self.words[other], HINT))
+                    own = (p for p, level in self.words[other].items() if level <= WORD)
+                    _merge(found, dict.fromkeys(own, HINT))
         return found
 
     def correct(self, word: str) -> tuple[str, ...]:
@@ -233,8 +234,9 @@ class Shelf:
 @lru_cache(maxsize=16_384)
 def _stems(word: str) -> tuple[str, ...]:
     """Return the word and what is left of it without one of the usual endings."""
-    left = (word.removesuffix(ending) for ending in _ENDINGS)
-    return tuple(dict.fromkeys((word, *(stem for stem in left if len(stem) >= _STEM))))
+    left = [word.removesuffix(ending) for ending in _ENDINGS]
+    left += [stem[:-1] for stem in left if stem != word and stem[-2:-1] == stem[-1:]]
+    return tuple(dict.fromkeys((word, *(stem for stem in left if len(stem) >= _STEM - 1))))
 
 
 def _merge(into: dict[int, int], more: Mapping[int, int]) -> None:

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from functions.generate.builtin.actions import HEADS, TEMPLATE_WORDS
+from functions.generate.builtin.actions import HEADS, ORDER_HEADS, TEMPLATE_WORDS
 from functions.generate.builtin.clauses import READ_HEADS
 from functions.generate.builtin.cues import CUE_WORDS
 from functions.generate.builtin.index import Index, singular
@@ -20,7 +20,8 @@ _LOOKS = words(
     frontend backend service services project stack label labels which what with from the all
     every about please since minutes minute hours hour seconds dangling unused config policy
     environment monitoring events history named called using project again signal timeout
-    changed files
+    changed files including everything except between without timestamps created attached
+    connected
     """
 )
 _ORDERS = words(
@@ -42,6 +43,12 @@ KNOWN = frozenset(
 )
 _LONG, _SHORT, _LEAST = 8, 5, 3
 _SPELLED = tuple((word, letters(word)) for word in sorted(KEYWORDS) if len(word) > _LEAST)
+
+_SPELLED_FIRST = tuple(
+    (word, letters(word))
+    for word in sorted(KEYWORDS | {head for head in ORDER_HEADS if head.isalpha()})
+    if len(word) > _LEAST
+)
 
 
 _SLIPS = MappingProxyType(
@@ -94,7 +101,7 @@ def _nearest_keywords(word: str, *, first: bool) -> tuple[int, str] | None:
     limit = max(allowed(word), 1)
     bits = letters(word)
     best: list[tuple[int, bool, str]] = []
-    for keyword, spelled in _SPELLED:
+    for keyword, spelled in _SPELLED_FIRST if first else _SPELLED:
         if abs(len(keyword) - len(word)) > limit or (bits ^ spelled).bit_count() > 2 * limit:
             continue
         far = distance(word, keyword, limit)

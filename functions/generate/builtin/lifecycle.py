@@ -11,7 +11,8 @@ from functions.generate.builtin.actions import Meaning
 from functions.generate.builtin.answers import shown
 from functions.generate.builtin.index import Thing
 from functions.generate.builtin.modifiers import take_grace, take_signal
-from functions.generate.builtin.objects import Fit, Scope, resolve
+from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.scope import Fit, Scope
 from functions.generate.builtin.steps import Step, plain_step, together
 
 Builder = Callable[[Meaning, Scope], list[Step]]

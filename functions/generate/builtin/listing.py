@@ -14,8 +14,9 @@ from functions.generate.builtin.filters import (
 from functions.generate.builtin.index import singular
 from functions.generate.builtin.mention import chunks_of, mentioned, names_something
 from functions.generate.builtin.modifiers import cut
-from functions.generate.builtin.objects import Scope, Things
 from functions.generate.builtin.phrase import EVERY, STATES
+from functions.generate.builtin.roles import SAME
+from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.steps import Step, plain_step
 from functions.generate.builtin.text import squeeze
 from functions.generate.builtin.vocabulary import NUMBER, cue, number_of, words
@@ -79,6 +80,7 @@ _MARK = re.compile(r"(?<!\S)@")
 _GONE = frozenset(
     f"status={state}" for state in ("exited", "paused", "restarting", "created", "dead")
 )
+_NO_LABEL = frozenset({*EVERY, *STATES, "container", "containers", "service", "services"})
 _GROUPING = words("containers container project stack services service projects compose")
 
 
@@ -152,6 +154,11 @@ def _named(text: str, filters: list[str], scope: Scope) -> Things:
     projects = scope.index.projects
     said = " ".join(chunks_of(text, scope)).lower().split()
     spoken = [word for word in said if word in projects]
+    values = {each.rpartition("=")[2].lower() for each in filters if each.startswith("label=")}
+    if values and all(
+        values & {word, *SAME.get(word, ())} for word in said if word not in _NO_LABEL
+    ):
+        return ()
     plain = [word for word in said if word not in {*projects, *_GROUPING, *EVERY, *STATES}]
     if len(spoken) == 1 and not plain:
         filters.append(f"label=com.docker.compose.project={projects[spoken[0]]}")

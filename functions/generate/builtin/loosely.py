@@ -8,6 +8,7 @@ words must name the object. The clause is put as a plain order, and read again a
 import re
 from collections.abc import Iterator
 from functools import cache
+from types import MappingProxyType
 
 from functions.generate.builtin.vocabulary import cue
 
@@ -45,8 +46,9 @@ _NOUN = (
     ("pause", r"pause|break|rest"),
 )
 _WANTED_UP = re.compile(
-    r"^(?:(?:i|we|they|users|people|everybody|everyone|somebody|the team|qa|support)\s+)?"
-    r"(?:(?:really|just|also|all|still)\s+)?(?:need|want|require|must have|should have|would like"
+    r"^(?:(?P<s>[\w-]+|the team)\s+)?"
+    r"(?:(?:really|just|also|all|still)\s+)?(?:needs?|wants?|requires?|must have|should have"
+    r"|would like"
     r"(?: to have| to see)?|get|have|see)\s+(?P<x>.+?)\s+"
     r"(?:(?:to be|to come)\s+)?(?:back\s+)?(?:up(?: and running)?|running|online|on|alive|back"
     r"|started)"
@@ -63,6 +65,15 @@ _COMES = re.compile(
     r"(?:(?:be|come|go|get)\s+)?(?P<how>(?:back\s+)?(?:up|online|on|running|up and running|back)"
     r"|down|offline|off)(?:\s+again)?$",
     re.IGNORECASE,
+)
+_NAME_FIRST = re.compile(r"^(?P<x>\S.*?)(?: ,)? (?P<v>\w+)$")
+_VERB_LAST = MappingProxyType(
+    {
+        **{each: each for each in ("restart", "stop", "start", "pause", "unpause", "kill")},
+        "reboot": "restart",
+        "off": "stop",
+        "on": "start",
+    }
 )
 _SOMEBODY = r"(?:somebody|someone|anybody|anyone|you|we|i|they|the (?:bot|gateway|system))"
 _TO_DO = re.compile(
@@ -99,15 +110,35 @@ def in_other_words(clause: str) -> Iterator[str]:
     if not _PAST.search(clause):
         yield from _up_or_down(clause)
         yield from _by_verb(clause)
+        yield from _verb_last(clause)
 
 
 def _up_or_down(clause: str) -> Iterator[str]:
     for pattern, verb in ((_WANTED_UP, "start"), (_WANTED_DOWN, "stop")):
         if match := pattern.match(clause):
-            yield f"{verb} {match.group('x')}"
+            said = match.group("x")
+            if "s" in pattern.groupindex and match.group("s"):
+                said = _POSSESSIVE.sub(match.group("s"), said)
+            yield f"{verb} {said}"
     if match := _COMES.match(clause):
         down = match.group("how").lower() in {"down", "offline", "off"}
         yield f"{'stop' if down else 'start'} {match.group('x')}"
+
+
+def _verb_last(clause: str) -> Iterator[str]:
+    """Yield `mailer: restart` and `media server off` with the verb first."""
+    match = _NAME_FIRST.match(clause)
+    if match and match.group("v").lower() in _VERB_LAST and not _NEEDING.search(clause):
+        yield f"{_VERB_LAST[match.group('v').lower()]} {match.group('x')}"
+
+
+_NEEDING = cue(
+    r"""
+    needs? | wants? | should | must | could | deserves? | requires? | is | are | has | have | will |
+    does | do | a | an | to
+    """
+)
+_POSSESSIVE = re.compile(r"\b(?:his|her|their)\b", re.IGNORECASE)
 
 
 def _by_verb(clause: str) -> Iterator[str]:

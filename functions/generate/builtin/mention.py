@@ -5,8 +5,9 @@ import re
 from contracts.errors import Code, RefusedError
 from functions.generate.builtin.answers import unknown
 from functions.generate.builtin.index import WORD, Kind
-from functions.generate.builtin.objects import Scope, Things, resolve
+from functions.generate.builtin.objects import resolve
 from functions.generate.builtin.phrase import COUNTS, EVERY, GENERIC, GROUPS, ORDINALS, STATES
+from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.vocabulary import COMMON, words
 
 _ON_PORT = re.compile(
@@ -17,6 +18,7 @@ _ON_PORT = re.compile(
     r"|has|publishing|publishes) (?:the )?(?:host )?port (?P<n>\d{1,5})\b",
     re.IGNORECASE,
 )
+_NUMBERED = words("number no nr version replica instance")
 _NAMELIKE = re.compile(r".[-_./:\d]|\d")
 _NOUNS = frozenset(GENERIC) | GROUPS
 _KEPT = frozenset().union(STATES, EVERY, _NOUNS, COUNTS, ORDINALS, (f"{each}s" for each in _NOUNS))
@@ -42,6 +44,8 @@ def chunks_of(text: str, scope: Scope, kind: Kind = "container") -> list[str]:
             and not scope.index.is_word(low)
         ):
             chunks.append([])
+        elif low in _NUMBERED and chunks[-1]:
+            chunks[-1].append(word)
         elif low in {"and", "&"}:
             chunks[-1] += ["and"] if chunks[-1] else []
         elif low in _KEPT or _may_name(word, scope, kind, protected=word != marked):
@@ -101,6 +105,15 @@ def mentioned(
     for things in found:
         if things:
             return things
+    exact = {
+        thing
+        for word in " ".join(named).split()
+        for thing in (
+            scope.index.shelf(kind).things[p] for p in scope.index.shelf(kind).named(word)
+        )
+    }
+    if len(exact) == 1:
+        return tuple(exact)
     raise first
 
 

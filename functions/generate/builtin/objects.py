@@ -1,15 +1,16 @@
 """From a noun phrase to the objects that it means: one clear winner, a group, or a question."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import MappingProxyType
 
-from contracts.world import Container
+from contracts.errors import RefusedError
 from functions.generate.builtin.answers import ambiguous, unknown
-from functions.generate.builtin.index import HINT, Index, Kind, Shelf, Thing, singular, squash
+from functions.generate.builtin.index import Kind, Shelf, Thing
 from functions.generate.builtin.matching import chosen, ranked, related
-from functions.generate.builtin.phrase import EVERY, STATES, Phrase, read_phrase
-from functions.generate.builtin.roles import SAME
+from functions.generate.builtin.phrase import EVERY, Phrase
+from functions.generate.builtin.relative import by_clause
+from functions.generate.builtin.scope import Fit, Scope, Things
 from functions.generate.builtin.vocabulary import COMMON, words
 
 _EXCEPT = re.compile(
@@ -26,83 +27,6 @@ _HERE = re.compile(
     r"(?:host|machine|box|node|system|engine)\b",
     re.IGNORECASE,
 )
-_OF_IMAGE = re.compile(
-    r" (?:that |which )?(?:(?:is|are) )?(?:uses?|using|utili[sz]ing|utili[sz]es?|with|runs?|running"
-    r"|from|based on|built (?:on|from)|made from|created from|of|on) (?:(?:the|an?) )?"
-    r"(?:image (?:named |called )?(?P<a>\S+)|(?P<b>\S+(?: \S+)?) image) ?$",
-    re.IGNORECASE,
-)
-_ON_PORT = re.compile(
-    r" (?:that |which )?(?:(?:is|are) )?(?:on|uses?|using|publishes|publishing|holds?|holding"
-    r"|behind|listens? on|listening on|exposing|with|has|at)"
-    r" (?:the )?(?:host )?port (?P<n>\d{1,5}) ?$",
-    re.IGNORECASE,
-)
-_ON_NETWORK = re.compile(
-    r" (?:that |which )?(?:(?:is|are) )?(?:on|in|of|from|using|attached to|connected to) "
-    r"(?:(?:the|an?) )?(?:network (?:named |called )?(?P<a>\S+)|(?P<b>\S+) network) ?$",
-    re.IGNORECASE,
-)
-
-
-Things = tuple[Thing, ...]
-Fit = Callable[[Container], bool]
-
-
-@dataclass(slots=True)
-class Scope:
-    """Where phrases find their objects: the index, what was spoken of last, the target field.
-
-    `before` is what was spoken of earlier, of other kinds than what was spoken of last.
-
-    `told` are the words of what was spoken of that no object is called.
-    """
-
-    index: Index
-    quoted: frozenset[str] = frozenset()
-    target: tuple[Thing, ...] = ()
-    last: tuple[Thing, ...] = ()
-    before: tuple[Thing, ...] = ()
-    told: tuple[str, ...] = ()
-    made: dict[str, Thing] = field(default_factory=dict)
-
-    def speak_of(self, things: Things) -> None:
-        """Note what is spoken of, so that `it` means that."""
-        if things:
-            kinds = {thing.kind for thing in things}
-            spoken = (*self.last, *self.before)
-            self.before = tuple(thing for thing in spoken if thing.kind not in kinds)
-            self.last = things
-
-    def is_name(self, kind: Kind) -> Callable[[str], bool]:
-        """Return whether a word is a name whatever else it may mean."""
-        shelf = self.index.shelf(kind)
-
-        def known(word: str) -> bool:
-            return word.lower() in self.quoted or bool(shelf.named(word))
-
-        return known
-
-    def says_several(self, kind: Kind) -> Callable[[str], bool]:
-        """Return whether a word is the plural of a word of names, and no name's word itself."""
-        shelf = self.index.shelf(kind)
-
-        def plural(word: str) -> bool:
-            one = singular(word)
-            own = min(shelf.words.get(word, {0: HINT}).values())
-            return word != one and own == HINT and (one in shelf.words or one in SAME)
-
-        return plural
-
-    def read(self, text: str, kind: Kind = "container") -> Phrase:
-        """Take a noun phrase apart; `tier front` is a label where there is one like that."""
-        labels = []
-        for pattern, label in self.index.label_pairs if kind == "container" else ():
-            if pattern.search(text):
-                text = pattern.sub(" ", text)
-                labels.append(label)
-        phrase = read_phrase(text, self.is_name(kind), self.says_several(kind))
-        return replace(phrase, labels=(*phrase.labels, *labels))
 
 
 def resolve(
@@ -121,7 +45,9 @@ def resolve(
     Raises RefusedError: AMBIGUOUS with a question where it fits several and one is wanted,
     UNKNOWN_OBJECT with the nearest names where it fits none.
     """
-    text = _HERE.sub(" ", text)
+    text = _NOT_IN.sub(_positively, _HERE.sub(" ", text))
+    if _OPEN.search(text):
+        raise _unsettled(text, scope, kind)
     bare = text.strip(" ,.")
     if bare.lower() in EVERY and scope.is_name(kind)(bare):
         raise ambiguous(text, scope.index.shelf(kind).things)
@@ -129,29 +55,82 @@ def resolve(
     if others and base.strip():
         everything = _resolve_list(base, scope, kind, group=True, fit=fit)
         inside = replace(scope, target=everything)
-        kept = set(_resolve_list(others[0], inside, kind, group=True))
-        if not kept <= set(everything):
+        kept = _left_alone(others[0], inside, scope, kind)
+        if not kept <= set(everything) and not _ALONE.search(others[0]):
             raise unknown(others[0], kind)
         return tuple(thing for thing in everything if thing not in kept)
     return _resolve_list(text, scope, kind, group=group, fit=fit)
+
+
+_ALONE = re.compile(
+    r"\s+(?:alone|untouched|as (?:it|they) (?:is|are)|as is|running|up|in place|out(?: of (?:it"
+    r"|this))?"
+    r"|be|where (?:it|they) (?:is|are)|on)$",
+    re.IGNORECASE,
+)
+_NOT_IN = re.compile(
+    r"\b(?:that|which|who)?\s*(?:(?:is|are|was|were)\s+)?not\s+(?:currently\s+|yet\s+)?"
+    r"(?P<s>running|up|healthy|started|used|in use|needed by any container|paused)\b",
+    re.IGNORECASE,
+)
+_POSITIVELY = MappingProxyType(
+    {
+        "running": "stopped",
+        "up": "stopped",
+        "started": "created",
+        "healthy": "unhealthy",
+        "used": "unused",
+        "in use": "unused",
+        "needed by any container": "unused",
+        "paused": "running",
+    }
+)
+_OPEN = re.compile(r"(?<![\w-])(?:or|not|never|nor|neither)(?![\w-])", re.IGNORECASE)
+"""What leaves open which object is meant, in a phrase that should name it."""
+
+
+def _positively(match: re.Match[str]) -> str:
+    return " " + _POSITIVELY[match.group("s").lower()]
+
+
+def _unsettled(text: str, scope: Scope, kind: Kind) -> RefusedError:
+    """Return the question which one of `this or that` is meant."""
+    found: dict[Thing, None] = {}
+    for part in _OPEN.split(text):
+        try:
+            found.update(dict.fromkeys(_resolve_list(part, scope, kind, group=True)))
+        except RefusedError:
+            continue
+    return ambiguous(text, found or scope.index.shelf(kind).things)
+
+
+def _left_alone(said: str, inside: Scope, scope: Scope, kind: Kind) -> set[Thing]:
+    """Return what is to be left as it is: `but leave web running`."""
+    whole = re.sub(_ALONE, "", said)
+    try:
+        return set(_resolve_list(said, inside, kind, group=True))
+    except RefusedError:
+        if whole == said:
+            raise
+    return set(_resolve_list(whole, scope, kind, group=True))
 
 
 def _resolve_list(
     text: str, scope: Scope, kind: Kind, *, group: bool, fit: Fit | None = None
 ) -> Things:
     if kind == "container":
-        if match := _OF_IMAGE.search(text):
-            return _of_image(text[: match.start()], match, scope, fit)
-        if match := _ON_NETWORK.search(text):
-            return _on_network(text[: match.start()], match, scope, fit)
-        if match := _ON_PORT.search(text):
-            return _on_port(text[: match.start()], match, scope)
+
+        def look(said: str, kind: Kind) -> Things:
+            return _resolve_list(said, scope, kind, group=True, fit=fit)
+
+        if (found := by_clause(text, scope, fit, look)) is not None:
+            return found
     parts = [part for part in ALSO.split(text) if part and part.strip()]
     if len(parts) <= 1:
         return _one_phrase(scope.read(text, kind), scope, kind, group=group, fit=fit)
     if same := _apposed(text, parts, scope, kind):
         return same
-    found: dict[Thing, None] = {}
+    listed: dict[Thing, None] = {}
     for position, part in enumerate(parts):
         phrase = scope.read(part, kind)
         if position and phrase.words and all(word.isdigit() for word in phrase.words):
@@ -162,10 +141,10 @@ def _resolve_list(
             phrase, count=None, many=phrase.many and (phrase.every or phrase.count is None)
         )
         things = _one_phrase(phrase, scope, kind, group=group, fit=fit)
-        if not found.keys().isdisjoint(things) and not (phrase.many or group):
+        if not listed.keys().isdisjoint(things) and not (phrase.many or group):
             raise ambiguous(text, things)
-        found.update(dict.fromkeys(things))
-    return tuple(found)
+        listed.update(dict.fromkeys(things))
+    return tuple(listed)
 
 
 def _apposed(text: str, parts: list[str], scope: Scope, kind: Kind) -> Things:
@@ -178,71 +157,6 @@ def _apposed(text: str, parts: list[str], scope: Scope, kind: Kind) -> Things:
     phrase = scope.read(first, kind)
     fits = ranked(phrase, scope.index, kind) if phrase.words and not phrase.many else {}
     return (scope.index.shelf(kind).things[named[0]],) if named[0] in fits else ()
-
-
-def _of_image(said: str, match: re.Match[str], scope: Scope, fit: Fit | None) -> Things:
-    """Return the containers of an image: `all containers using the nginx image`."""
-    phrase = scope.read(said)
-    wanted = (match.group("a") or match.group("b")).lower()
-    mine = f"{wanted}image"
-    found = [
-        thing
-        for thing in scope.index.containers.things
-        if thing.container and _is_image(thing.container.image.lower(), (wanted, mine))
-    ]
-    if fit and phrase.many and not phrase.states:
-        found = [thing for thing in found if thing.container and fit(thing.container)] or found
-    tests = [STATES[state][1] for state in phrase.states]
-    found = [thing for thing in found if thing.container and all(t(thing.container) for t in tests)]
-    if phrase.words or not found:
-        raise unknown(match.group(), "image", (wanted,))
-    if len(found) > 1 and not phrase.many:
-        raise ambiguous(said + match.group(), found)
-    return tuple(found)
-
-
-def _on_network(said: str, match: re.Match[str], scope: Scope, fit: Fit | None) -> Things:
-    """Return the containers of a network: `all containers on the lab network`."""
-    networks = {
-        (thing.host, thing.name)
-        for thing in resolve(match.group("a") or match.group("b"), scope, "network")
-    }
-    things = _resolve_list(said, scope, "container", group=True, fit=fit)
-    found = tuple(
-        thing
-        for thing in things
-        if thing.container
-        and any((thing.host, name) in networks for name in thing.container.networks)
-    )
-    if not found:
-        raise unknown(said + match.group(), "container")
-    if len(found) > 1 and not scope.read(said).many:
-        raise ambiguous(said + match.group(), found)
-    return found
-
-
-def _on_port(said: str, match: re.Match[str], scope: Scope) -> Things:
-    """Return what publishes a port of the host: `the container that uses port 5432`."""
-    port = int(match.group("n"))
-    phrase = scope.read(said)
-    found = tuple(
-        thing
-        for thing in scope.index.containers.things
-        if thing.container and any(each.host_port == port for each in thing.container.ports)
-    )
-    if phrase.words or phrase.states or not found:
-        raise unknown(said + match.group(), "container", phrase.words)
-    if len(found) > 1 and not phrase.many:
-        raise ambiguous(said + match.group(), found)
-    return found
-
-
-def _is_image(image: str, wanted: tuple[str, ...]) -> bool:
-    path, _, _ = image.partition("@")
-    head, colon, tag = path.rpartition(":")
-    repository = head if colon and "/" not in tag else path
-    own = {squash(each) for each in (path, repository, repository.rsplit("/", 1)[-1])}
-    return not own.isdisjoint(squash(each) for each in wanted)
 
 
 def _one_phrase(
@@ -266,12 +180,23 @@ def _one_phrase(
     return tuple(things)
 
 
+_BINDING = words(
+    """
+    after before first last until till unless if when while instead or not never without only
+    then than once whenever since except no both two three
+    """
+)
+"""Words that are never passed over: they may say that something else is meant."""
+
+
 def _fitting(phrase: Phrase, scope: Scope, kind: Kind) -> list[Thing]:
     """Return what fits a phrase best; words that say something of it need not fit.
 
     Raises RefusedError with UNKNOWN_OBJECT where nothing fits.
     """
     fits = ranked(phrase, scope.index, kind)
+    if not fits and not _BINDING.isdisjoint(word.lower() for word in phrase.words):
+        raise unknown(phrase.text, kind, phrase.words)
     if not fits and (naming := tuple(w for w in phrase.words if _may_name(w, scope))):
         fits = ranked(replace(phrase, words=naming), scope.index, kind)
     if not fits:
@@ -281,6 +206,8 @@ def _fitting(phrase: Phrase, scope: Scope, kind: Kind) -> list[Thing]:
 
 def _of_context(phrase: Phrase, things: list[Thing], scope: Scope, kind: Kind) -> list[Thing]:
     """Return those that belong to what was spoken of: `its volume`, or to the target field."""
+    if phrase.words and all(word.isdigit() for word in phrase.words) and len(things) > 1:
+        things = [thing for thing in things if thing in scope.last] or things
     if phrase.related and scope.last:
         things = related(things, scope.last) or things
     elif phrase.related and scope.told:

@@ -22,9 +22,17 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     docker daemon|docker engine|docker service|daemon|dockerd|engine)(?=\s*(?:$|[,.]|and|please|
     now|tonight|itself|daemon|at)) |
     (?:reboot|restart|shut\s*down|power\s*(?:off|down|cycle)|turn off) (?:the |this |my |our )?
-    (?:[\w-]+ ){0,2}(?:host|machine|computer|laptop|vm|hypervisor|hardware)(?=\s*(?:$|[,.]|and|
+    (?:[\w-]+ ){0,2}(?:host|machine|computer|laptop|vm|hypervisor|hardware|device|appliance|
+    router|switch|nas|kernel
+    |data ?cent(?:er|re)|rack)(?=\s*(?:$|[,.]|and|
     please|now)) |
-    systemctl | systemd | sudo | crontab | iptables | ufw | firewall |
+    (?:drop|truncate|alter|create) (?:the |a )?(?:\S+ )?(?:table|schema|index|collection|
+    database user)s? |
+    (?:update|upgrade|patch|change|install) (?:the )?(?:linux |host )?(?:kernel|os|
+    operating system|bios) |
+    (?:in|from|of|under) /(?:var|etc|usr|home|opt|tmp|root|boot|srv|mnt)\S*(?: .*)? (?:on|
+    of) (?:the |this )?(?:host|machine|server) |
+    wi-?fi\b.* | systemctl | systemd | sudo | crontab | iptables | ufw | firewall |
     apt(?:-get)? (?:install|update|upgrade|remove) | (?:yum|dnf|apk|brew) \w+ |
     (?:host|server|machine|root|admin) password | password (?:of|for) | authorized_keys |
     ssh[\s-]?keys? | /etc/\S+ | /root/\S+ | ~/\S+ | id_rsa\S* |

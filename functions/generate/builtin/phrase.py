@@ -17,8 +17,8 @@ _SILENT = words(
     what it its there here me us we i currently still now any some please only also so own same
     given specific particular inside within under belonging belongs part docker compose keeps
     keep kept being itself themselves whole entire complete currently presently present poor
-    dear good damn actual hung stuck broken misbehaving hanging troublesome faulty again not and
-    or but does doing do runs gracefully nicely gently cleanly softly politely properly safely
+    dear good damn actual hung stuck broken misbehaving hanging troublesome faulty again and
+    does doing do runs gracefully nicely gently cleanly softly politely properly safely
     carefully temporarily quickly immediately promptly straightaway each plz pls thx kindly too
     down
     """
@@ -52,7 +52,7 @@ GENERIC = MappingProxyType(
         "network": "network",
     }
 )
-GROUPS = words("project stack group")
+GROUPS = words("project stack group environment setup deployment")
 _LABELLED = words("label labels labeled labelled tagged tag set")
 _KINDS: MappingProxyType[str, Kind] = MappingProxyType(
     {"container": "container", "image": "image", "volume": "volume", "network": "network"}
@@ -83,6 +83,7 @@ ORDINALS = MappingProxyType(
     {"first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3", "fourth": "4"}
 )
 _NUMBERED = words("version number no replica instance nr release")
+_SEVERAL = words("versions replicas instances releases copies variants flavours flavors")
 
 
 def _in(*states: str) -> Callable[[Container], bool]:
@@ -126,7 +127,7 @@ STATES: MappingProxyType[str, tuple[str, Callable[[Container], bool]]] = Mapping
             ("restarting", _in("restarting")),
         ),
         **dict.fromkeys(("created", "unstarted"), ("created", _in("created"))),
-        "dead": ("dead", _in("dead")),
+        "dead": ("dead", _in("dead", "exited")),
         **dict.fromkeys(("crashed", "failed", "died", "failing"), ("exited", _failed)),
         "succeeded": ("exited", lambda each: each.state == "exited" and each.exit_code == 0),
         **dict.fromkeys(("unhealthy", "sick"), ("unhealthy", _health("unhealthy"))),
@@ -244,6 +245,9 @@ def _take(reading: _Reading, token: str, before: str, is_name: Callable[[str], b
 
 def _number(reading: _Reading, word: str, before: str) -> bool:
     if word in _NUMBERED:
+        return True
+    if word in _SEVERAL:
+        reading.many = True
         return True
     if word in ORDINALS:
         reading.words.append(ORDINALS[word])

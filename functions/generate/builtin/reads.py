@@ -19,7 +19,7 @@ from functions.generate.builtin.cues import NETWORKS, TOPIC_WORDS, VOLUMES
 from functions.generate.builtin.engine import compose, events, info, space, version
 from functions.generate.builtin.holdings import history, images, of_kind
 from functions.generate.builtin.index import GUESS, WORD
-from functions.generate.builtin.objects import Scope
+from functions.generate.builtin.scope import Scope
 from functions.generate.builtin.spoken import Topic
 from functions.generate.builtin.steps import Step
 from functions.generate.builtin.vocabulary import words

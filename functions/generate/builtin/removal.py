@@ -10,8 +10,9 @@ from functions.generate.builtin.answers import shown
 from functions.generate.builtin.index import WORD, Kind
 from functions.generate.builtin.lifecycle import Builder
 from functions.generate.builtin.modifiers import cut
-from functions.generate.builtin.objects import ALSO, Scope, resolve
+from functions.generate.builtin.objects import ALSO, resolve
 from functions.generate.builtin.phrase import Phrase
+from functions.generate.builtin.scope import Scope
 from functions.generate.builtin.steps import Step, plain_step, together
 from functions.generate.builtin.vocabulary import cue
 
@@ -179,9 +180,16 @@ def _kind(said: str, scope: Scope) -> Kind:
         raise clash
     fitting = (
         *(kind for kind in _KINDS if _all_named(phrase, scope, kind)),
-        *(kind for kind in _KINDS if _fits(said, scope, kind)),
+        *(kind for kind in _KINDS if _may_be(phrase, kind) and _fits(said, scope, kind)),
     )
     return next(iter(fitting), "container")
+
+
+def _may_be(phrase: Phrase, kind: Kind) -> bool:
+    """Tell whether words that are no name may mean this kind, which was not said."""
+    if kind == "container":
+        return True
+    return not phrase.states and (kind != "image" or any(":" in word for word in phrase.words))
 
 
 def _fits(said: str, scope: Scope, kind: Kind) -> bool:

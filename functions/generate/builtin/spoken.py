@@ -6,8 +6,9 @@ from collections.abc import Callable
 from contracts.errors import Code, RefusedError
 from functions.generate.builtin.index import Kind
 from functions.generate.builtin.mention import mentioned
-from functions.generate.builtin.objects import Scope, Things, resolve
+from functions.generate.builtin.objects import resolve
 from functions.generate.builtin.phrase import STATES
+from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.steps import Step
 from functions.generate.builtin.vocabulary import words
 

@@ -10,7 +10,8 @@ from functions.generate.builtin.actions import ORDER_HEADS
 from functions.generate.builtin.clauses import READ_HEADS, is_negated
 from functions.generate.builtin.index import Kind
 from functions.generate.builtin.mention import chunks_of, mentioned
-from functions.generate.builtin.objects import Scope, Things, resolve
+from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.vocabulary import COMMON, cue, words
 
 _TELLS = cue(

@@ -38,6 +38,7 @@ PARTS = MappingProxyType(
         "picture": "(image|snapshot|picture|copy)",
         "and": "( ,)?( and)?",
         "it": "(it|that|the image)",
+        "off_of": "(from|off|off of|out of)",
         "onto_any": "(to|on|onto|into|in|with)",
         "onto": "(on |in |onto |part of |(connected|attached|added|joined) to |put on(to)? )",
         "should": "(should|shall|must|has to|have to|needs to|need to|ought to|is to|are to)",
@@ -128,6 +129,7 @@ pause
     temporarily (pause|freeze|suspend|halt|stop) {x}
 unpause
     (unpause|un-pause|resume|unfreeze|unsuspend|thaw|continue) {x}
+    (carry on|go on|continue|proceed) with {x}
     let {x} (continue|resume|go on|carry on|run|proceed)( .*)?
     take {x} off (hold|pause|ice)
 kill
@@ -191,6 +193,7 @@ update
     <set> (the )?<what><limit> (of|for|on) {x} (to|at|up to|down to) {v}
     <set> {x} <what><limit> (to|up to|down to) {v}
     give {x} <amount>
+    {x}( ,)? (the )?<what><limit>( to| of| at)? (?P<v>[\d.]+ ?\w+)
     (reserve|allocate|allot|grant|allow) <most><amount> (for|to) {x}
     allow {x} (to <using> )?<most><amount><amounts>
     let {x} <using> <most><amount><amounts>
@@ -227,7 +230,7 @@ connect
     {x} <should> (also )?(be|join|get) (also )?<onto>?<net>
     {x} (needs|wants|requires) access to (the )?{y} network
 disconnect
-    (disconnect|detach|remove|unplug|take|unhook|pull) {x} (from|off|off of|out of) <net>
+    (disconnect|detach|remove|unplug|take|unhook|pull|cut|drop|kick|throw) {x} <off_of> <net>
 move
     move {x} (to|onto|into) <net> and off <off>
     move {x} (off|from|out of) <off> (to|onto|into|and onto) <net>
@@ -261,6 +264,7 @@ image_save
 export
     (export) (the )?(file ?system of )?{x} (to|as|into) (the )?(file )?(?P<f>\S+\.tar(\.gz)?)
 incomplete
+    <cap> {x}
     (move|reload) {x}( (to|onto|into|from|off) .*)?
     (update|upgrade|change|modify|configure|adjust|reconfigure|fix|repair|tune|edit) {x}
     (rename|connect|attach|join|disconnect|detach|tag) {x}
@@ -272,7 +276,7 @@ exec
     (run|execute|exec|launch|start) (the command |the )?{c} (inside|in|within|on) (of )?{x}
     (exec|run|execute) (in|into|inside|on) {x} (the command )?{c}
 run
-    (run|start|launch|deploy|spin up|create|make|fire up) (a|an|another|one) {r}
+    (run|start|launch|deploy|create|make|(spin|fire|bring|set) up) (a|an|another|one) {r}
     (run|deploy) {r}
     (start|launch|create) (new|fresh) {r}
 """

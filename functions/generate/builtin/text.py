@@ -17,6 +17,13 @@ _PLAIN = str.maketrans(
 )
 """Quotes, dashes and ellipses of other keyboards."""
 _QUOTED = re.compile(r"""(?<![\w])(["'`])([^\s"'`]+)\1(?!\w)""")
+KEPT_SPACE = "\u2423"
+"""A space in an argument of a command, which parts no words."""
+_COMMAND = re.compile(r"\b(?:run|runs|execute|exec|executes|running)\b", re.IGNORECASE)
+_COMMAND_BEGINS = re.compile(
+    r"\b(?:runs?|executes?|exec|running|command|called|named|as|and|with|container|image)[\s:]*$",
+    re.IGNORECASE,
+)
 _PHRASE_QUOTES = re.compile(r"""(?<!\w)(["'`])([^"'`]*)\1(?!\w)""")
 _CONTRACTIONS = (
     (re.compile(r"\b(wo)n't\b", re.IGNORECASE), "will not"),
@@ -62,6 +69,11 @@ _BREAKS = (
     ),
     (re.compile(r"^((?:ask|tell|inside|in|within|on)\b[^:,.]{1,60}):(?=\s)", re.IGNORECASE), r"\1"),
     (re.compile(r":(?=\s+\S+\s*$)"), " "),
+    (re.compile(r"(?<![\w#])#(\d+)\b"), r"\1"),
+    (re.compile(r"\b(?:a |the )?quarter(?: of an)? hour\b", re.IGNORECASE), "15 minutes"),
+    (re.compile(r"\b(?:an|one|1) hour and a half\b", re.IGNORECASE), "90 minutes"),
+    (re.compile(r"\bhalf (?:an |a )?hour\b", re.IGNORECASE), "30 minutes"),
+    (re.compile(r"\bhalf (?:an |a )?minute\b", re.IGNORECASE), "30 seconds"),
     (re.compile(r"\b(?:one and a half|1 1/2)\b", re.IGNORECASE), "1.5"),
     (re.compile(r"\btwo and a half\b", re.IGNORECASE), "2.5"),
     (re.compile(r"\ba (?:full|whole|good) (?=second|minute|hour|day)", re.IGNORECASE), "1 "),
@@ -94,7 +106,8 @@ _CLOSERS = re.compile(
     r"[ ,.]*(?<![\w.=/:-])(?:please|pls|plz|kindly|thanks?(?: you)?(?: a lot| so much"
     r"| in advance)?|thx|ty|asap"
     r"|cheers|now|right now|right away|immediately|at once|for (?:me|us|now)|again|if possible"
-    r"|for a (?:moment|while|bit|minute|second|sec)|briefly|temporarily"
+    r"|for a (?:moment|while|bit|minute|second|sec)|briefly|temporarily|completely|entirely"
+    r"|fully|for good|gently|gracefully|softly|cleanly|properly|safely|nicely|carefully"
     r"|if you (?:can|could|would)|(?:would|will|could|can) you|ok|okay|docker|quickly|currently"
     r"|at the moment|at present|real quick|too|as well|instead|already|when you can|then"
     r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time|after (?:that|this)"
@@ -122,7 +135,7 @@ def plain(words: str) -> Words:
     text = unicodedata.normalize("NFKC", words[: LONGEST + 1]).translate(_PLAIN)
     quoted = frozenset(match.group(2).strip(",.;!?").lower() for match in _QUOTED.finditer(text))
     text = _QUOTED.sub(r" \2 ", text)
-    text = _PHRASE_QUOTES.sub(r" \2 ", text)
+    text = _PHRASE_QUOTES.sub(_unquoted, text)
     for pattern, written in _CONTRACTIONS:
         text = pattern.sub(written, text)
     for pattern, written in _BREAKS:
@@ -140,6 +153,14 @@ _THANKS = re.compile(
 def without_thanks(line: str) -> str:
     """Return a docker line without the courtesy after it: `docker ps -a, please!`."""
     return _THANKS.sub("", line)
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    """Return what stood in quotes; an argument of several words in a command stays one."""
+    before = match.string[: match.start()]
+    if _COMMAND.search(before) and not _COMMAND_BEGINS.search(before):
+        return f" '{match.group(2).replace(' ', KEPT_SPACE)}' "
+    return f" {match.group(2)} "
 
 
 def squeeze(text: str) -> str:

@@ -23,10 +23,11 @@ from functions.generate.builtin.lifecycle import Builder
 from functions.generate.builtin.loosely import in_other_words
 from functions.generate.builtin.mention import mentioned
 from functions.generate.builtin.modifiers import take_grace
-from functions.generate.builtin.objects import Scope, Things, resolve
+from functions.generate.builtin.objects import resolve
 from functions.generate.builtin.outside import refuse_outside
 from functions.generate.builtin.reads import read
 from functions.generate.builtin.removal import BUILDERS as REMOVAL
+from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.steps import Step
 from functions.generate.builtin.telling import remember, tells
 from functions.generate.builtin.text import LONGEST, plain, without_courtesy
@@ -187,6 +188,8 @@ def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
         return carried
     if _QUESTION.match(clause) or _NOUNS.match(clause):
         steps = read(clause, scope)
+        if steps is None and _head(clause) in HEADS:
+            steps, _ = _ordered(_orders(clause), scope)
         if steps is not None:
             return steps
         raise not_understood(clause)
@@ -237,7 +240,7 @@ def _orders(clause: str) -> Iterator[Meaning]:
         yield from (each for each in meanings(f"{clause} it") if each.action in alone)
     rest, grace = take_grace(clause)
     if grace is not None:
-        for meaning in meanings(rest):
+        for meaning in meanings(without_courtesy(rest)):
             yield replace(meaning, slots={**meaning.slots, "grace": str(grace)})
 
 

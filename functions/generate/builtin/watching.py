@@ -2,6 +2,7 @@
 
 import re
 
+from contracts.errors import Code, RefusedError
 from functions.generate.builtin.answers import ambiguous
 from functions.generate.builtin.cues import (
     CAUSES,
@@ -24,7 +25,8 @@ from functions.generate.builtin.cues import (
 from functions.generate.builtin.listing import list_containers, status_of
 from functions.generate.builtin.mention import mentioned, names_something
 from functions.generate.builtin.modifiers import Window, take_window
-from functions.generate.builtin.objects import Scope, resolve
+from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.spoken import spoken, without
 from functions.generate.builtin.steps import Step, one_each, plain_step, together
 from functions.generate.builtin.vocabulary import cue
@@ -81,8 +83,28 @@ def logs(text: str, scope: Scope) -> list[Step] | None:
     rest, window = take_window(text)
     named = _OF_NAME.search(rest)
     last = named.group("x") if named and scope.is_name("container")(named.group("x")) else None
-    things = spoken(last or without(rest, LOGS, LOG_WORDS), scope)
+    things = _printing(last or without(rest, LOGS), scope)
     return one_each(["logs", *log_flags(window)], things)
+
+
+def _printing(text: str, scope: Scope) -> Things:
+    """Return whose log is meant; a state in it (`the failed job`) may also be about the log."""
+    stated = without(text, _LOG_WORDS_PLAIN)
+    if stated != without(text, LOG_WORDS):
+        try:
+            return spoken(stated, scope)
+        except RefusedError as refused:
+            if refused.error.code is not Code.UNKNOWN_OBJECT:
+                raise
+    return spoken(without(text, LOG_WORDS), scope)
+
+
+_LOG_WORDS_PLAIN = cue(
+    r"""
+    full | entire | whole | complete | dump | beginning | last | latest | recent | newest |
+    anything | new | read | scroll | peek | history | everything | access | startup | container
+    """
+)
 
 
 def stats(text: str, scope: Scope) -> list[Step] | None:

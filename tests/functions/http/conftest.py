@@ -104,7 +104,7 @@ async def opened(folder: Path, **settings: str) -> AsyncIterator[Site]:
         _, token = tokens.add(kept, CALLER)
         _, other = tokens.add(kept, "somebody")
         async with counting_engine(Path(sockets) / "d.sock", 40) as engine:
-            environment.setenv("DOCKER_HOST", engine.url)
+            environment.setenv("DOCKER_HOST", settings.get("DOCKER_HOST", engine.url))
             functions = [*discover.everything(), discover.find("http")]
             acg = AcgSettings(home=folder / "home")
             async with (
@@ -120,6 +120,6 @@ async def opened(folder: Path, **settings: str) -> AsyncIterator[Site]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """A door with settings that let a test see the end of time."""
-    quick = {"HTTP_READ_SECONDS": "1", "HTTP_STALL_SECONDS": "1", "HTTP_KEEP_ALIVE_SECONDS": "0.2"}
+    quick = {"HTTP_READ_SECONDS": "1", "HTTP_STALL_SECONDS": "1", "HTTP_KEEP_ALIVE_SECONDS": "0.05"}
     async with opened(tmp_path_factory.mktemp("door"), **quick) as site:
         yield site

@@ -192,7 +192,8 @@ def test_the_detectors_are_loaded_by_those_who_use_them_alone() -> None:
     heavy = "{'detect_secrets', 'requests', 'urllib3', 'yaml'}"
     for module, loaded in (
         ("runtime, functions.validate, functions.reply, functions.accept", "[]"),
-        ("runtime.secrets as s; s.detectors()", "['detect_secrets', 'requests', 'urllib3']"),
+        # With nothing that could send what was found to whoever issued it.
+        ("runtime.secrets as s; s.detectors()", "['detect_secrets']"),
     ):
         program = f"import sys, {module}\nprint(sorted({heavy} & sys.modules.keys()))"
         done = subprocess.run(
