@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from runtime.errors import RuntimeFault
 from runtime.link import Link
 from runtime.watch import Watch
 from tests.scraping import Samples, samples, value
-from tests.servers import NatsServer
 
 _SOON_S = 20.0
 
@@ -72,13 +70,3 @@ async def test_a_stream_without_a_limit_has_none(link: Link) -> None:
     await watch.look()
     assert value(samples(), "stream_limit_bytes", stream="ADMIN") is None
     assert value(samples(), "stream_bytes", stream="ADMIN") == 0
-
-
-@pytest.mark.slow
-async def test_a_server_that_is_away_is_no_figure(link: Link, server: NatsServer) -> None:
-    watch = Watch(link)
-    await watch.look()
-    server.kill()
-    with pytest.raises(RuntimeFault):
-        await watch.look()
-    server.start()
