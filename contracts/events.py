@@ -88,12 +88,14 @@ class CommandGenerated(Event):
 
     - `lines`: docker lines, in the order in which they are to run.
     - `generator`: what made them, and what that took.
+    - `host`: the only host that the words name; null where they name none.
     """
 
     type: ClassVar[str] = "generated"
 
     lines: tuple[str, ...]
     generator: GeneratorUse
+    host: str | None = None
 
 
 class CommandPlanned(Event):

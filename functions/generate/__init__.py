@@ -34,6 +34,7 @@ from functions.generate import builtin
 from functions.generate.aliases import Aliases
 from functions.generate.model import DeclinedError, Models, UnavailableError, open_models
 from functions.generate.settings import GenerateSettings
+from functions.generate.where import on_host, without_host
 from runtime import function
 
 DIRECT = GeneratorUse(kind="direct")
@@ -71,8 +72,9 @@ class Builtin:
     async def lines(self, event: CommandRequested, world: World, _: Cache) -> CommandGenerated:
         """Return what the grammar makes of the words: quicker than any cache."""
         began = perf_counter()
+        words = event.words or ""
         lines = builtin.propose(
-            event.words or "",
+            without_host(words, event.host) if event.host else words,
             world,
             target=event.target,
             host=event.host,
@@ -147,13 +149,16 @@ async def generate(
 ) -> CommandGenerated | CommandRejected | CommandFailed | Reply:
     try:
         check_host(asked.host, world)
+        if asked.words and asked.host is None and asked.hosts is None:
+            asked = asked.model_copy(update={"host": on_host(asked.words, world)})
         if isinstance(asked, PromptRequest):
             return Reply(status="planned", prompt=generator.prompt(asked, meant(asked, world)))
         if asked.line is not None:
             return CommandGenerated(
                 command_id=asked.command_id, lines=(asked.line,), generator=DIRECT
             )
-        return await generator.lines(asked, meant(asked, world), cache)
+        made = await generator.lines(asked, meant(asked, world), cache)
+        return made.model_copy(update={"host": asked.host})
     except RefusedError as refused:
         if isinstance(asked, PromptRequest):
             raise

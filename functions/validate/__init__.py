@@ -57,7 +57,7 @@ async def validate(
         raise PermanentError("a generated command without a request")
     plan: Plan | None = None
     try:
-        plan = planned(event.lines, request, world)
+        plan = planned(event.lines, request, world, event.host)
         for each in plan.steps:
             permit(each, allowed, request.max_risk)
     except RefusedError as refused:

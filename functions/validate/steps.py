@@ -23,8 +23,13 @@ MAX_FANNED_SIZE = 64 * 1024
 _SHORT = 512
 
 
-def planned(lines: tuple[str, ...], request: CommandRequested, world: World) -> Plan:
-    """Return the plan that lines make: parsed, judged, resolved. Raises RefusedError."""
+def planned(
+    lines: tuple[str, ...], request: CommandRequested, world: World, named: str | None = None
+) -> Plan:
+    """Return the plan that lines make: parsed, judged, resolved. Raises RefusedError.
+
+    `named` is the host that the words name: it counts where the request itself says none.
+    """
     if not 0 < len(lines) <= MAX_STEPS:
         raise RefusedError(
             Code.INVALID_COMMAND,
@@ -32,7 +37,7 @@ def planned(lines: tuple[str, ...], request: CommandRequested, world: World) -> 
             "Ask for fewer things at once.",
         )
     if request.hosts is None:
-        return Plan(steps=in_turn(lines, request.host, world))
+        return Plan(steps=in_turn(lines, request.host or named, world))
     pictures = chosen(request.hosts, world)
     size = sum(map(len, lines)) * len(pictures)
     if len(lines) * len(pictures) > MAX_FANNED or size > MAX_FANNED_SIZE:

@@ -291,6 +291,16 @@ async def test_the_host_that_was_asked_for_is_the_only_one_touched() -> None:
     assert error.code is Code.UNKNOWN_OBJECT
 
 
+async def test_the_host_that_words_name_counts_where_the_request_says_none() -> None:
+    there = world(picture("a", "checkout"), picture("b", "checkout"))
+    event = generated().model_copy(update={"host": "b"})
+    for asked, where in ((None, "b"), ("a", "a")):
+        past = history(requested(host=asked), event)
+        made = await validate(event, DEFAULT, past, there)
+        assert isinstance(made, CommandValidated)
+        assert [each.host for each in made.plan.steps] == [where]
+
+
 async def test_an_unknown_host_is_answered_with_those_there_are() -> None:
     error = await refused("docker ps", there=world(*TWO), host="web-3")
     assert error.code is Code.UNKNOWN_HOST

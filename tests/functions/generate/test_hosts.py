@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from contracts.errors import Code
 from contracts.events import CommandGenerated, CommandRejected
 from contracts.world import World
@@ -45,3 +47,53 @@ async def test_hosts_that_there_are_not_are_named() -> None:
     made = await lines("restart checkout", hosts="env=none")
     assert isinstance(made, CommandRejected)
     assert (made.error.code, made.error.options) == (Code.UNKNOWN_HOST, ("a", "b", "c"))
+
+
+TWO = world(picture("alpha", "web", "db"), picture("beta", "web", "beta-proxy"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "restart web on alpha",
+        "restart web on the host alpha please",
+        "on alpha, restart web",
+        'restart "web" on "alpha"',
+        "bitte web auf alpha neu starten",
+        "在 alpha 上重启 web",
+    ],
+)
+async def test_words_that_name_a_host_mean_what_is_there(words: str) -> None:
+    made = await lines(words, TWO)
+    assert isinstance(made, CommandGenerated), made.error
+    assert (made.lines, made.host) == (("docker restart web",), "alpha")
+
+
+async def test_the_options_of_a_question_are_words_that_answer_it() -> None:
+    asked = await lines("restart web", TWO)
+    assert isinstance(asked, CommandRejected)
+    assert asked.error.options == ("web on alpha", "web on beta")
+    for option in asked.error.options:
+        made = await lines(f"restart {option}", TWO)
+        assert isinstance(made, CommandGenerated), made.error
+        assert made.host == option.rpartition(" ")[2]
+
+
+@pytest.mark.parametrize("words", ["restart web on alpha and beta", "restart web on alpha, beta"])
+async def test_words_that_name_several_hosts_are_a_question_that_says_how(words: str) -> None:
+    made = await lines(words, TWO)
+    assert isinstance(made, CommandRejected)
+    assert (made.error.code, made.error.options) == (Code.AMBIGUOUS, ("alpha,beta",))
+
+
+async def test_a_name_that_a_container_has_too_is_the_containers() -> None:
+    there = world(picture("alpha", "web"), picture("db", "db"))
+    made = await lines("show the logs on db", there)
+    assert isinstance(made, CommandGenerated), made.error
+    assert (made.lines, made.host) == (("docker logs db",), None)
+
+
+async def test_a_host_that_was_sent_beside_the_words_is_the_only_one() -> None:
+    made = await lines("restart web on alpha", TWO, host="beta")
+    assert isinstance(made, CommandRejected), made
+    assert made.error.code is Code.UNKNOWN_OBJECT
