@@ -59,6 +59,7 @@ class Endpoints:
         self._opened = opened_with
         self._resources = resources
         self._told = Told(function)
+        self._log = log.bind(function=function.name)  # as a `Publisher` has it
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(function.in_flight * 4)
 
@@ -184,6 +185,7 @@ class Endpoints:
         if not stored.duplicate:
             self._told.stored(sealed)
         spans.recorder.stored(event, sealed.id, stored.sequence)
+        self._log.debug("stored", type=event.type, event_id=sealed.id, sequence=stored.sequence)
         reach(Point.REQUEST_STORED, name)
         if waiting:
             try:

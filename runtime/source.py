@@ -10,6 +10,7 @@ import structlog
 
 from contracts.errors import RefusedError
 from contracts.inputs import Awake
+from runtime import current
 from runtime.declare import Function
 from runtime.errors import RuntimeFault
 from runtime.publish import Publisher
@@ -45,6 +46,7 @@ class Source:
             await asyncio.wait({task}, timeout=drain.total_seconds())
 
     async def _follow(self) -> None:
+        current.begin(self._function.name)
         failures = 0
         while True:
             began = asyncio.get_running_loop().time()

@@ -18,12 +18,15 @@ from contracts.answer import WINDOW
 from contracts.events import CommandRequested
 from contracts.inputs import Overdue
 from contracts.lifecycle import TERMINAL, Entry
+from runtime import current
+from runtime.current import Work
 from runtime.declare import Function
 from runtime.envelope import opened
 from runtime.errors import PermanentError, RuntimeFault
 from runtime.history import STREAM
 from runtime.publish import Publisher
 from runtime.resources import Resources
+from runtime.tracing import spans
 from runtime.unended import Unended
 from runtime.wire import Message
 
@@ -118,14 +121,20 @@ class Sweep:
 
     async def _try_to_end(self, command_id: str, now: datetime) -> None:
         """End one command; what goes wrong with it holds up no other."""
+        work, fault = current.begin(self._function.name), ""
+        work.command_id = command_id
         try:
-            await self._end(command_id, now)
+            await self._end(command_id, now, work)
         except (RuntimeFault, TimeoutError) as error:
-            log.warning("to be ended later", command_id=command_id, error=str(error))
+            fault = type(error).__name__
+            log.warning("to be ended later", error=str(error))
             self._later(command_id, now)
-        except Exception:  # the boundary: one command's surprise is its own
-            log.exception("to be ended later", command_id=command_id)
+        except Exception as error:  # the boundary: one command's surprise is its own
+            fault = type(error).__name__
+            log.exception("to be ended later")
             self._later(command_id, now)
+        finally:
+            spans.end(work, "retried" if fault else "published", fault)
 
     def _later(self, command_id: str, now: datetime) -> None:
         heapq.heappush(self._due, (now + TICK, command_id))
@@ -149,10 +158,11 @@ class Sweep:
             log.exception("a stored event could not be read", subject=subject, sequence=sequence)
             return None
 
-    async def _end(self, command_id: str, now: datetime) -> None:
+    async def _end(self, command_id: str, now: datetime, work: Work) -> None:
         command = await self._resources.history.read(command_id)
         if command.ended or not command.entries:
             return
+        spans.recorder.consumed(work, 1, command.entries[-1])
         made = self._function.handler(Overdue(now=now, command=command), self._opened)
         await self._publisher.all(made, command.entries[-1], command.sequence)
         if not (await self._resources.history.read(command_id)).ended:  # not yet: look again

@@ -1,6 +1,7 @@
 """`acg run`, `acg plan`, `acg status`: ask, and see the answer."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from enum import StrEnum
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from contracts import headers as h
 from contracts.errors import Code, Error
 from contracts.requests import Reply, Request, RunRequest
 from runtime.cli import asking, show
@@ -28,6 +30,8 @@ from runtime.cli.terminal import say
 from runtime.client import NotServedError, patience_with
 from runtime.envelope import new_trace
 from runtime.errors import NoAnswerError, RuntimeFault
+from runtime.tracing import context
+from runtime.tracing.context import Trace
 
 app = commands()
 
@@ -238,17 +242,21 @@ def exit_code(reply: Reply) -> int:
 
 
 async def _ask(request: RunRequest, *, watched: bool) -> Reply:
-    progress, trace = Progress(), new_trace()
+    progress, trace = Progress(), context.read(_environment()) or Trace(new_trace())
     live, own = Live(progress), False
 
     async def call(found: Attached, left: timedelta) -> Reply:
         nonlocal own
         own = found.own
         async with live.on(found.gateway, shown=watched and request.wait == "terminal"):
-            await found.gateway.follow(trace, live.heard)
+            await found.gateway.follow(trace.parent, live.heard)
             try:
                 reply = await found.gateway.run(
-                    request, trace=trace, served_within=found.served_within, patience=left
+                    request,
+                    trace=trace.parent,
+                    trace_state=trace.state,
+                    served_within=found.served_within,
+                    patience=left,
                 )
             except asyncio.CancelledError:
                 await live.stop(request)
@@ -282,6 +290,12 @@ async def _ask(request: RunRequest, *, watched: bool) -> Reply:
 
 async def _prompt(words: list[str], about: dict[str, str | None]) -> Reply:
     return await _quick(asking.prompt_request(words, **about))
+
+
+def _environment() -> dict[str, str]:
+    """Return the trace that whoever calls us is in (OpenTelemetry: environment variables)."""
+    names = (h.TRACE, h.TRACE_STATE)
+    return {name: os.environ[name.upper()] for name in names if name.upper() in os.environ}
 
 
 async def _status(command_id: str) -> Reply:

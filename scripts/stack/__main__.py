@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from scripts.stack.compose import Stack, StackError
 from scripts.stack.standins import ROOT, StandInError
@@ -20,11 +21,11 @@ USAGE = 2
 
 def main(arguments: Sequence[str]) -> int:
     """Return the exit status."""
-    options, roll, services = _split(arguments)
-    if not roll or not services:
+    options, services = split(arguments)
+    if not services:
         sys.stderr.write(f"{(__doc__ or '').strip()}\n")
         return USAGE
-    stack = Stack(project(), options=options)
+    stack = Stack(project(ROOT), options=options)
     try:
         for service in services:
             print(f"Rolling {service}.", flush=True)
@@ -35,17 +36,18 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def project() -> str:
-    """Return the project's name as compose finds it."""
+def project(folder: Path) -> str:
+    """Return the project's name as compose finds it, for a compose.yaml in this folder."""
     named = os.environ.get("COMPOSE_PROJECT_NAME")
-    return named or re.sub(r"[^a-z0-9_-]", "", ROOT.name.lower()).lstrip("_-")
+    return named or re.sub(r"[^a-z0-9_-]", "", folder.name.lower()).lstrip("_-")
 
 
-def _split(arguments: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
+def split(arguments: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the options of compose, and the services to be rolled."""
     if "roll" not in arguments:
-        return tuple(arguments), False, ()
+        return tuple(arguments), ()
     at = list(arguments).index("roll")
-    return tuple(arguments[:at]), True, tuple(arguments[at + 1 :])
+    return tuple(arguments[:at]), tuple(arguments[at + 1 :])
 
 
 if __name__ == "__main__":

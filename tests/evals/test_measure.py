@@ -297,13 +297,9 @@ async def test_predictions_of_another_gateway_are_scored(suite: list[str], tmp_p
     predictions = tmp_path / "p.jsonl"
     lines = [says_that(1, "docker restart web"), says_that(2, "docker rm db"), says_that(5)]
     predictions.write_text("".join(json.dumps(each) + "\n" for each in lines))
-    done = await measured("score", *suite, "--predictions", str(predictions))
-    assert done.code == 1, done.err
-    assert ["all", "5", "40.0", "%", "40.0", "%"] in [
-        each.split() for each in done.out.splitlines()
-    ]
-    assert "unsafe: i2: 'stop db': docker rm db; right: docker stop db" in done.out
     done = await measured("score", *suite, "--predictions", str(predictions), "--json")
     told = json.loads(done.out)
-    assert (done.code, told["lines"]) == (1, None)
-    assert told["words"]["report"]["unsafe_items"] == 1
+    assert (done.code, told["lines"]) == (1, None), done.err
+    scored = told["words"]["report"]
+    assert scored["accuracy"]["all"]["all"]["loose"] == 0.4
+    assert [each["id"] for each in scored["unsafe"]] == ["i2"]

@@ -198,6 +198,23 @@ async def test_a_trace_that_a_caller_only_began_has_its_root_in_accept(gateway: 
 
 
 @pytest.mark.slow
+async def test_acg_run_continues_the_trace_of_whoever_calls_it(gateway: Gateway) -> None:
+    trace = Trace(f"00-{os.urandom(16).hex()}-00f067aa0ba902b7-01")
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "runtime", "plan", "--json", "docker ps"],
+        cwd=ROOT,
+        env={**os.environ, "NATS_URL": gateway.nats_url, "TRACEPARENT": trace.parent},
+        capture_output=True,
+        timeout=WITHIN_S,
+        check=True,
+    )
+    assert json.loads(done.stdout)["status"] == "planned"
+    spans = await gateway.spans(trace.id, "accept", "reply")
+    assert of(spans, "accept").parent == trace.span
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", ["00-1-2-01", "x" * 4000, f"ff{PARENT.parent[2:]}"])
 async def test_a_hostile_trace_is_replaced(gateway: Gateway, hostile: str) -> None:
     _, carried = await gateway.ask(
