@@ -172,10 +172,16 @@ async def _history() -> AsyncIterator[Link]:
 
 
 async def _entries(gateway: Gateway, since: datetime) -> AsyncIterator[Entry]:
+    """Yield the history from a moment on; say now and then how far that is."""
     try:
         await gateway.newest()
     except NoHistoryError:
         return
+    then, count = monotonic() + _LOOK_S, 0
     async for seen in gateway.history(since=since, limit=sys.maxsize):
+        count += 1
+        if monotonic() >= then:
+            then = monotonic() + _LOOK_S
+            say(f"acg shadow: {count} events of the history are read")
         if seen.entry:
             yield seen.entry
