@@ -49,6 +49,15 @@ async def eventually(found: Callable[[], Awaitable[Any]], what: Callable[[], obj
     raise AssertionError(f"not within {_WITHIN_S} s: {what()}")
 
 
+def heard(stack: Watched, receiver: str, status: str, *names: str) -> Callable[[], Awaitable[bool]]:
+    """Return whether all of these alerts were told to a receiver."""
+
+    async def all_told() -> bool:
+        return all((receiver, name, status) in stack.heard.alerts for name in names)
+
+    return all_told
+
+
 @pytest.mark.asyncio(loop_scope="module")
 async def test_every_panel_shows_something(stack: Watched) -> None:
     empty = set(PANELS)
@@ -90,15 +99,14 @@ async def test_where_nothing_is_wrong_only_a_sign_of_life_is_heard_and_every_rul
         return await stack.firing() == {"Heartbeat"}
 
     await eventually(quiet, lambda: "quiet")
+    await eventually(heard(stack, "heartbeat", "firing", "Heartbeat"), stack.heard.alerts.keys)
+    ours = len(all_rules(ROOT / "docs" / "operations"))
 
-    async def told() -> bool:
-        return ("heartbeat", "Heartbeat", "firing") in stack.heard.alerts
+    async def judged() -> bool:
+        groups = (await stack.ask("rules"))["groups"]
+        return [rule["health"] for group in groups for rule in group["rules"]] == ["ok"] * ours
 
-    await eventually(told, stack.heard.alerts.keys)
-    groups = (await stack.ask("rules"))["groups"]
-    judged = [rule for group in groups for rule in group["rules"]]
-    assert {rule["health"] for rule in judged} == {"ok"}, judged
-    assert len(judged) == len(all_rules(ROOT / "docs" / "operations"))
+    await eventually(judged, lambda: "every rule")
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -108,11 +116,7 @@ async def test_whoever_works_in_hours_hears_that_a_model_fails(stack: Watched) -
         reply = await stack.caller.run(RunRequest(request=f"what runs here, look {number}"))
         assert reply.error
         assert reply.error.code == "model_unavailable"
-
-    async def heard() -> bool:
-        return ("ticket", "ModelCircuitOpen", "firing") in stack.heard.alerts
-
-    await eventually(heard, stack.heard.alerts.keys)
+    await eventually(heard(stack, "ticket", "firing", "ModelCircuitOpen"), stack.heard.alerts.keys)
     told = stack.heard.alerts["ticket", "ModelCircuitOpen", "firing"]
     assert told["labels"]["model"] == MODEL
 
@@ -122,12 +126,8 @@ async def test_a_person_hears_that_no_executor_is_left_and_that_it_is_back(
     stack: Watched,
 ) -> None:
     stack.executor.kill()
-    wanted = {"NoExecutorPulling", "GatewayDown", "FunctionMissing"}
-
-    async def heard() -> bool:
-        return all(("page", each, "firing") in stack.heard.alerts for each in wanted)
-
-    await eventually(heard, stack.heard.alerts.keys)
+    wanted = ("NoExecutorPulling", "GatewayDown", "FunctionMissing")
+    await eventually(heard(stack, "page", "firing", *wanted), stack.heard.alerts.keys)
     told = stack.heard.alerts["page", "NoExecutorPulling", "firing"]
     assert told["labels"]["severity"] == "critical"
     assert told["annotations"]["summary"] == "No executor takes commands"
@@ -136,23 +136,27 @@ async def test_a_person_hears_that_no_executor_is_left_and_that_it_is_back(
     assert missing["annotations"]["summary"] == "No process serves execute"
 
     await stack.executor.start(stack.executor_ready)
-
-    async def over() -> bool:
-        return all(("page", each, "resolved") in stack.heard.alerts for each in wanted)
-
-    await eventually(over, stack.heard.alerts.keys)
+    await eventually(heard(stack, "page", "resolved", *wanted), stack.heard.alerts.keys)
 
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_person_hears_that_an_engine_is_gone(stack: Watched) -> None:
     await stack.engine.aclose()
-
-    async def heard() -> bool:
-        return ("page", "HostUnreachable", "firing") in stack.heard.alerts
-
-    await eventually(heard, stack.heard.alerts.keys)
+    await eventually(heard(stack, "page", "firing", "HostUnreachable"), stack.heard.alerts.keys)
     told = stack.heard.alerts["page", "HostUnreachable", "firing"]
     assert told["labels"]["host"] == "local"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_person_hears_that_nats_is_gone_and_that_it_is_back(stack: Watched) -> None:
+    stack.nats.kill()
+    try:
+        await eventually(
+            heard(stack, "page", "firing", "NatsDisconnected"), stack.heard.alerts.keys
+        )
+    finally:
+        stack.nats.start()
+    await eventually(heard(stack, "page", "resolved", "NatsDisconnected"), stack.heard.alerts.keys)
 
 
 def test_what_is_hastened_differs_in_haste_alone() -> None:
@@ -166,3 +170,21 @@ def test_what_is_hastened_differs_in_haste_alone() -> None:
             assert hurried["interval"] == hastened.LOOKS
             for rule, fast in zip(group["rules"], hurried["rules"], strict=True):
                 assert fast == {**rule, **({"for": hastened.LASTS} if "for" in rule else {})}
+
+
+def test_whom_an_alert_is_told_and_what_holds_it_back_is_not_hastened() -> None:
+    ours = yaml.safe_load(
+        (ROOT / "docs" / "operations" / "alertmanager" / "alertmanager.yml").read_text()
+    )
+    hasty = hastened.alertmanager(ours, "http://receiver")
+    assert hasty["inhibit_rules"] == ours["inhibit_rules"]
+    assert [each["name"] for each in hasty["receivers"]] == [
+        each["name"] for each in ours["receivers"]
+    ]
+    for route, fast in zip(
+        [ours["route"], *ours["route"]["routes"]],
+        [hasty["route"], *hasty["route"]["routes"]],
+        strict=True,
+    ):
+        assert fast["receiver"] == route["receiver"]
+        assert fast.get("matchers") == route.get("matchers")

@@ -27,7 +27,7 @@ from runtime.setup import ensure
 from tests.faults.counting_engine import counting_engine
 from tests.functions.generate.fake_endpoint import FakeEndpoint, fake_endpoint, proposes
 from tests.operations import hastened
-from tests.servers import ROOT, nats_server
+from tests.servers import ROOT, NatsServer, nats_server
 
 CALLER = "tester"
 MODEL = "small"
@@ -89,6 +89,7 @@ class Heard:
 class Watched:
     """The stack, and the ways to hurt it."""
 
+    nats: NatsServer
     caller: Gateway
     engine: contextlib.AsyncExitStack
     model: FakeEndpoint
@@ -190,6 +191,7 @@ async def watched(folder: Path, prometheus: str, alertmanager: str) -> AsyncIter
         address = await _observers(stack, folder, prometheus, alertmanager, targets, receiver)
         caller = await stack.enter_async_context(gateway(nats.link, CALLER))
         yield Watched(
+            nats=nats,
             caller=caller,
             engine=engine,
             model=model,
