@@ -78,8 +78,9 @@ _NOTES = f"""\
   from outside: `host` is a name of `hosts.toml` or `local`, `model` one of the settings, `code`
   one of the codes below.
 - **`status`** is {_STATUSES}. Held is no end. Refusals at the door (a body that is no request,
-  a secret in it) are `rejected`; requests that could not be stored are `failed`. Repeating a
-  request with its idempotency key counts nothing again once it is stored.
+  a secret in it) are `rejected`; requests that could not be stored are `failed`; both count for
+  their caller, as no label of theirs is read. Repeating a request with its idempotency key counts
+  nothing again once it is stored.
 - **`stage`** is the function that stored the event. `execute` is from the validation to the
   result, so waiting for a lock is part of it; `approve` is how long people took; `reaper` how
   long nobody went on.
