@@ -22,7 +22,7 @@ from runtime.cli.measure import Measurement, Suite, digest, suite
 from runtime.cli.measured import show
 from runtime.cli.scenarios import engine
 from runtime.cli.terminal import say, write_json
-from runtime.evals.generators import BUILTIN
+from runtime.evals.generators import BUILTIN, UnopenedError
 from runtime.evals.gold import Gold, read_gold
 from runtime.evals.items import Fault, Item, Passed, read
 from runtime.evals.predict import Predictor
@@ -87,10 +87,14 @@ def predict(
         known = read_worlds(worlds) if worlds else {}
         check_world(world, known)
         bad = run(_predict(_items(files, known, world), out, generator), quiet=True)
-    except (OSError, WorldError) as error:
+    except (OSError, WorldError, _FileError, UnopenedError) as error:
         say(f"acg eval: {error}")
         raise typer.Exit(USAGE) from error
     raise typer.Exit(BAD_ITEMS if bad else OK)
+
+
+class _FileError(Exception):
+    """A file cannot be read or written: which, and why."""
 
 
 def check_world(name: str, worlds: dict[str, World]) -> None:
@@ -164,7 +168,17 @@ def _items(files: list[Path], worlds: dict[str, World], default: str) -> Iterato
 
 
 async def _predict(items: Iterator[Item | Fault], out: Path, generator: str) -> int:
-    """Write the predictions of all items, whole or not at all; return how many lines are bad."""
+    """Write the predictions of all items, whole or not at all; return how many lines are bad.
+
+    Raises _FileError.
+    """
+    try:
+        return await _predicted(items, out, generator)
+    except OSError as error:
+        raise _FileError(str(error)) from error
+
+
+async def _predicted(items: Iterator[Item | Fault], out: Path, generator: str) -> int:
     told = _Told()
     with tempfile.NamedTemporaryFile(
         "w", dir=out.parent, prefix=f".{out.name}.", delete=False, encoding="ascii"

@@ -19,7 +19,7 @@ from runtime.cli import asking
 from runtime.cli.app import FAILED, INTERRUPTED, OK, USAGE, run
 from runtime.cli.measured import show
 from runtime.cli.terminal import is_terminal, say, write_json
-from runtime.evals.generators import BUILTIN, endpoint_of, generating
+from runtime.evals.generators import BUILTIN, UnopenedError, endpoint_of, generating
 from runtime.evals.gold import Gold, read_gold
 from runtime.evals.measure import Measured, Run
 from runtime.evals.report import Report, report
@@ -170,12 +170,16 @@ def _measured(work: Run, generator: str, prompt: Path | None, at_once: int) -> b
         async with generating(generator, prompt=prompt) as ask:
             if ask.endpoint:
                 say(f"acg eval: the words and worlds of the items are sent to {ask.endpoint}")
+            told.begun = True
             await work.measure(ask, concurrency=at_once)
 
     told = _Progress(work)
     work.told = told
     try:
         run(measure(), quiet=True)
+    except UnopenedError as error:
+        say(f"acg eval: {error}")
+        raise typer.Exit(USAGE) from error
     except typer.Exit as ended:
         if ended.exit_code != INTERRUPTED:
             raise
@@ -206,6 +210,7 @@ class _Progress:
         self._right = 0
         self._next = monotonic() + _LOOK_S
         self._shown = False
+        self.begun = False
 
     def __call__(self, measured: Measured) -> None:
         self._right += measured.verdict.loose
@@ -228,5 +233,5 @@ class _Progress:
         if self._shown:
             sys.stderr.write(_ERASE)
         done, due = len(self._work.done), self._work.due
-        if done < due:
+        if self.begun and done < due:
             say(f"acg eval: stopped after {done} of {due} answers", "yellow")

@@ -24,7 +24,7 @@ from runtime.cli.terminal import say, write_json
 from runtime.client import Gateway, NoHistoryError
 from runtime.embedded import Home, embedded
 from runtime.errors import LinkError
-from runtime.evals.generators import BUILTIN, generating
+from runtime.evals.generators import BUILTIN, UnopenedError, generating
 from runtime.evals.recorded import Records, known_world, records
 from runtime.evals.shadow import Replay, compared
 from runtime.link import Link, connect
@@ -83,6 +83,9 @@ def shadow(  # noqa: PLR0913 -- each parameter is an option of the command line
     try:
         at_once = concurrency or (1 if model == BUILTIN else _MODELS_AT_ONCE)
         run(work.do(limit, each, at_once), quiet=True)
+    except UnopenedError as error:
+        say(f"acg shadow: {error}")
+        raise typer.Exit(USAGE) from error
     except typer.Exit as ended:
         if ended.exit_code != INTERRUPTED or work.replay is None:
             raise

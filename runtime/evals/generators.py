@@ -8,7 +8,7 @@ GENERATE_API_KEY).
 import asyncio
 import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,10 @@ CALLER = "eval"
 
 ASKED_BACK = frozenset({Code.AMBIGUOUS, Code.UNKNOWN_OBJECT})
 """Refusals that name what could be meant instead: the caller answers and goes on."""
+
+
+class UnopenedError(Exception):
+    """A generator cannot be opened: why, as a sentence without its full stop."""
 
 
 class Forgetful:
@@ -123,12 +127,18 @@ async def generating(
 
     `prompt` is a file with instructions to the model in place of the gateway's own. Aliases of
     this machine are not heeded: an item says all that counts. What the gateway would not take, a
-    secret above all, no model is sent. Raises ValueError, OSError for settings that cannot be used.
+    secret above all, no model is sent. Raises ValueError for settings that cannot be used,
+    UnopenedError for files that they name.
     """
     function = discover.find("generate")
     if function.opens is None:
         raise LookupError("the function `generate` opens no generator")
-    async with function.opens(_settings(name, prompt)) as opened:
+    settings = _settings(name, prompt)
+    async with AsyncExitStack() as stack:
+        try:
+            opened = await stack.enter_async_context(function.opens(settings))
+        except (OSError, ValueError) as error:
+            raise UnopenedError(f"the generator {name} cannot be opened: {error}") from error
         yield Generator(name, endpoint_of(name), function, opened)
 
 

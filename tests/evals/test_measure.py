@@ -293,6 +293,15 @@ async def test_a_secret_in_an_item_is_sent_to_no_model(monkeypatch: pytest.Monke
 
 
 @pytest.mark.slow
+async def test_a_generator_that_cannot_be_opened_is_told(suite: list[str], tmp_path: Path) -> None:
+    prices = str(tmp_path / "nowhere.toml")
+    done = await measured(*suite, "--generator", "m", GENERATE_PRICES=prices)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("acg eval: the generator m cannot be opened: ")
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.slow
 async def test_predictions_of_another_gateway_are_scored(suite: list[str], tmp_path: Path) -> None:
     predictions = tmp_path / "p.jsonl"
     lines = [says_that(1, "docker restart web"), says_that(2, "docker rm db"), says_that(5)]
