@@ -27,6 +27,7 @@ from runtime.client import Gateway, NotServedError
 from runtime.declare import Function
 from runtime.endpoint import SERVICE
 from runtime.errors import ForbiddenError, LinkError, NoAnswerError, RuntimeFault
+from runtime.lasting import Lasting
 from runtime.link import Link
 from runtime.settings import DOOR
 
@@ -42,31 +43,16 @@ _LOOK_S = 0.02
 _NOBODY = "503"
 
 
-class Door:
+class Door(Lasting):
     """Serves one door until it is drained."""
 
     def __init__(self, function: Function, opened_with: Any, link: Link) -> None:
         self._function = function
         self._opened = opened_with
         self._callers = _Callers(link)
-        self._task: asyncio.Task[None] | None = None
 
-    @property
-    def alive(self) -> bool:
-        """Whether it serves, or will again by itself."""
-        return self._task is not None and not self._task.done()
-
-    @asynccontextmanager
-    async def running(self, drain: timedelta) -> AsyncIterator[None]:
-        """Serve for as long as the block lasts; cancelled, a door finishes what is in hand."""
-        self._task = task = asyncio.create_task(self._serve())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.wait({task}, timeout=drain.total_seconds())
-
-    async def _serve(self) -> None:
+    async def go_on(self) -> None:
+        """Serve; serve again when that ends. Cancelled, a door finishes what is in hand."""
         given = {
             name: self._callers for name, kind in self._function.needs.items() if kind is Callers
         }

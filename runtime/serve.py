@@ -21,6 +21,7 @@ from runtime.doors import Door
 from runtime.endpoint import Endpoints
 from runtime.errors import LinkError, RuntimeFault
 from runtime.health import Health
+from runtime.lasting import Lasting
 from runtime.link import Link, connect
 from runtime.resources import Resources
 from runtime.settings import AcgSettings, LinkSettings
@@ -58,7 +59,7 @@ async def serving(  # noqa: PLR0913 - two of them are users of NATS
     states = {"nats": False, "functions": False}
     names = "+".join(each.name for each in functions)
     links: list[Link] = []
-    clocks: list[Sweep | Source | Door] = []
+    clocks: list[Lasting] = []
 
     def ready() -> dict[str, bool]:
         states["nats"] = bool(links and links[0].connected)
@@ -203,9 +204,9 @@ async def until_told() -> None:
 
 async def _start(
     stack: AsyncExitStack, function: Function, resources: Resources, drain: timedelta
-) -> list[Sweep | Source]:
+) -> list[Lasting]:
     """Enter all that serves a function; return what must not end before it is told to."""
-    clocks: list[Sweep | Source] = []
+    clocks: list[Lasting] = []
     opened = None
     if function.opens:
         opened = await stack.enter_async_context(function.opens(function.settings()))
@@ -230,12 +231,12 @@ async def _open_doors(
     functions: Sequence[Function],
     nats: Link | LinkSettings,
     drain: timedelta,
-) -> list[Door]:
+) -> list[Lasting]:
     """Enter the doors, on a connection of their own; what each opens is open before it serves.
 
     Entered last, they close first: what they ask is answered by the others.
     """
-    opened: list[Door] = []
+    opened: list[Lasting] = []
     for function in functions:
         if not function.is_door or function.opens is None:
             continue

@@ -1,9 +1,7 @@
 """A function that follows something outside of NATS: started once, started again when it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -13,6 +11,7 @@ from contracts.inputs import Awake
 from runtime import current
 from runtime.declare import Function
 from runtime.errors import RuntimeFault
+from runtime.lasting import Lasting
 from runtime.publish import Publisher
 from runtime.resources import Resources
 
@@ -21,31 +20,16 @@ log = structlog.get_logger()
 _PAUSE_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
-class Source:
+class Source(Lasting):
     """Publishes what a function yields of its own accord."""
 
     def __init__(self, function: Function, opened_with: Any, resources: Resources) -> None:
         self._function = function
         self._opened = opened_with
         self._publisher = Publisher(function, resources)
-        self._task: asyncio.Task[None] | None = None
 
-    @property
-    def alive(self) -> bool:
-        """Whether it follows, or will again by itself."""
-        return self._task is not None and not self._task.done()
-
-    @asynccontextmanager
-    async def running(self, drain: timedelta) -> AsyncIterator[None]:
-        """Follow for as long as the block lasts."""
-        self._task = task = asyncio.create_task(self._follow())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.wait({task}, timeout=drain.total_seconds())
-
-    async def _follow(self) -> None:
+    async def go_on(self) -> None:
+        """Follow; follow again when that ends."""
         current.begin(self._function.name)
         failures = 0
         while True:

@@ -24,6 +24,7 @@ from runtime.declare import Function
 from runtime.envelope import opened
 from runtime.errors import PermanentError, RuntimeFault
 from runtime.history import STREAM
+from runtime.lasting import Lasting
 from runtime.publish import Publisher
 from runtime.resources import Resources
 from runtime.tracing import spans
@@ -39,7 +40,7 @@ _BATCH = 256
 _LOOKS = 32
 
 
-class Sweep:
+class Sweep(Lasting):
     """Hands every command that is past its deadline and has not ended to one function."""
 
     def __init__(self, function: Function, opened_with: Any, resources: Resources) -> None:
@@ -51,25 +52,16 @@ class Sweep:
         self._due: list[tuple[datetime, str]] = []
         # All that the stream keeps: what no reaper ended in time is still to be ended.
         self._next: dict[str, Any] = {"start_time": (datetime.now(UTC) - WINDOW).isoformat()}
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether the clock goes."""
-        return self._task is not None and not self._task.done()
 
     @asynccontextmanager
     async def running(self, drain: timedelta) -> AsyncIterator[None]:
-        """Sweep for as long as the block lasts."""
+        """Hear of ends, then sweep, for as long as the block lasts."""
         await self._unended.listen()
-        self._task = task = asyncio.create_task(self._sweep())
-        try:
+        async with super().running(drain):
             yield
-        finally:
-            task.cancel()
-            await asyncio.wait({task}, timeout=drain.total_seconds())
 
-    async def _sweep(self) -> None:
+    async def go_on(self) -> None:
+        """Sweep once a second."""
         while True:
             try:
                 await self._read()

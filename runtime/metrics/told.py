@@ -62,7 +62,7 @@ _CALLER = sorted(
         for code in (Code if status in {Status.REJECTED, Status.FAILED} else (None,))
     }
 )
-_GENERATED: frozenset[type[Event]] = frozenset({CommandGenerated, CommandRejected, CommandFailed})
+_GENERATED: frozenset[type[Event]] = frozenset((CommandGenerated, CommandRejected, CommandFailed))
 _ENDINGS: frozenset[type[Event]] = frozenset(TERMINAL_EVENTS)
 _DECIDED: frozenset[type[Event]] = frozenset(
     {CommandValidated, CommandPlanned, CommandHeld, CommandRejected}
