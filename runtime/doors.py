@@ -172,7 +172,6 @@ class _Callers:
     async def _look(self) -> tuple[Check, ...]:
         looks: dict[str, Callable[[], Awaitable[str]]] = {
             "nats": self._server,
-            "stream": self._stream,
             "functions": self._functions,
             **{name: _probe(self._link, name) for name in probes.NAMES},
         }
@@ -182,10 +181,6 @@ class _Callers:
         await _connected(self._link)
         await self._link.nc.flush()
         return "connected"
-
-    async def _stream(self) -> str:
-        newest = await Gateway(self._link, DOOR).newest()
-        return "read" if newest else "empty"
 
     async def _functions(self) -> str:
         answer = await self._link.ask(f"$SRV.PING.{SERVICE}")

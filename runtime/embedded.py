@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -241,7 +241,8 @@ class _Server:
             sync_interval="always" if self._durable else '"2m"',
             gateway_key=home.public_key(GATEWAY),
             http_key=home.public_key(DOOR),
-            http_callers="\n            ".join(f'"gateway.*.{each}"' for each in self._at_the_door),
+            http_callers=_listed(f"gateway.*.{each}" for each in self._at_the_door),
+            http_outputs=_listed(f"output.{each}.*" for each in self._at_the_door),
             caller_key=home.public_key(home.caller),
             caller=home.caller,
         )
@@ -285,6 +286,10 @@ class _Server:
         except subprocess.TimeoutExpired:
             process.kill()
             await asyncio.to_thread(process.wait)
+
+
+def _listed(subjects: Iterable[str]) -> str:
+    return ", ".join(f'"{each}"' for each in subjects)
 
 
 def _die_with_parent() -> None:

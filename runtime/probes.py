@@ -2,8 +2,8 @@
 
     gateway.<name>.<caller> -> the process that holds it -> {"ok": ..., "said": ...}
 
-The engine is seen by who holds its socket, the model by who holds its key: a door asks them and
-holds neither. An answer tells no names.
+The stream is seen by who begins commands in it, the engine by who holds its socket, the model by
+who holds its key: a door asks them, and may do none of it. An answer tells no names.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 import nats.errors
@@ -18,15 +19,17 @@ import structlog
 from nats.aio.msg import Msg
 
 from contracts.errors import RefusedError
+from contracts.events import CommandRequested
 from contracts.requests import CALLER
+from runtime.declare import Function
 from runtime.errors import RuntimeFault
+from runtime.history import STREAM
 from runtime.link import Link
 from runtime.waiters import may_answer
 
 log = structlog.get_logger()
 
-ENGINE, MODEL = "engine", "model"
-NAMES = (ENGINE, MODEL)
+NAMES = ("stream", "engine", "model")
 DEADLINE = timedelta(seconds=3)
 # A probe is the same for everybody who asks within this time.
 _FRESH_S = 1.0
@@ -81,9 +84,14 @@ class _Looked:
 
 
 @asynccontextmanager
-async def answering(link: Link, opened: Any) -> AsyncIterator[None]:
-    """Answer for what a function opened, where it can be looked at, while the block lasts."""
-    probes = opened.probes if isinstance(opened, Probed) else {}
+async def answering(link: Link, function: Function, opened: Any) -> AsyncIterator[None]:
+    """Answer for what a function opened, where it can be looked at, while the block lasts.
+
+    Who begins commands answers for the stream that they begin in.
+    """
+    probes = dict(opened.probes) if isinstance(opened, Probed) else {}
+    if CommandRequested in function.publishes:
+        probes["stream"] = partial(_stream, link)
     heard = []
     for name, probe in probes.items():
         answer = _answer(link, _Looked(probe))
@@ -96,6 +104,11 @@ async def answering(link: Link, opened: Any) -> AsyncIterator[None]:
                 await each.unsubscribe()
             except (nats.errors.Error, OSError):
                 log.debug("the server was not told that probes end here")
+
+
+async def _stream(link: Link) -> str:
+    await link.api(f"STREAM.INFO.{STREAM}")
+    return "its leader answers"
 
 
 def _answer(link: Link, looked: _Looked) -> Callable[[Msg], Awaitable[None]]:

@@ -210,7 +210,7 @@ async def _start(
     opened = None
     if function.opens:
         opened = await stack.enter_async_context(function.opens(function.settings()))
-    await stack.enter_async_context(probes.answering(resources.link, opened))
+    await stack.enter_async_context(probes.answering(resources.link, function, opened))
     if function.events or Undelivered in function.consumes:
         await stack.enter_async_context(Worker(function, opened, resources).running(drain))
     if function.requests:

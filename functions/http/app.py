@@ -18,6 +18,8 @@ from functions.http.visit import Door, GoneError, Visit, admitted, request_id_of
 
 log = structlog.get_logger()
 
+# What is counted that is no route of ours.
+OTHER = "other"
 _HEADERS = 64
 _HEAD = 16 * 1024
 _GONE = 499  # as nginx counts those who did not wait
@@ -170,7 +172,7 @@ class App:
 
     def _tell(self, request: Request, status: int, seconds: float) -> None:
         route = request.scope.get("route")
-        path = route.path if isinstance(route, Route) else "other"
+        path = route.path if isinstance(route, Route) else OTHER
         self._door.callers.answered(path, status)
         if path not in _QUIET:
             log.info(

@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 
 import h11
@@ -25,11 +26,21 @@ _ANSWERABLE = (h11.IDLE, h11.SEND_RESPONSE)
 
 
 class Connection(H11Protocol):
-    """A connection with a clock. `look` is called often, by whoever keeps all of them."""
+    """A connection with a clock. `look` is called often, by whoever keeps all of them.
 
-    def __init__(self, config: Config, state: ServerState, settings: HttpSettings) -> None:
+    `refused` is told the status of what never became a request.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        state: ServerState,
+        settings: HttpSettings,
+        refused: Callable[[int], None],
+    ) -> None:
         super().__init__(config, state, {})
         self._settings = settings
+        self._refused = refused
         self._head_since: float | None = time.monotonic()
         self._stalled_since: float | None = None
         self._closing_since: float | None = None
@@ -87,6 +98,7 @@ class Connection(H11Protocol):
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         """Answer what never became a request, and close."""
         self._head_since = None
+        self._refused(status)
         if self._served():
             self.cycle.disconnected = True
             self.cycle.message_event.set()

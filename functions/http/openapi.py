@@ -171,8 +171,8 @@ def _begin() -> Document:
         "parameters": [_parameter("Idempotency-Key", "header", _KEY)],
         "requestBody": _body(RunRequest),
         "responses": {
-            "200": _replied(Reply, "It has ended: `status` and `outcome` say how."),
-            "202": _replied(Reply, "It is stored, or held for a person; `Location` is its place."),
+            "200": _begun("It has ended: `status` and `outcome` say how."),
+            "202": _begun("It is stored, or held for a person; `Location` is its place."),
             **_problems("409", "413", "415", "422"),
         },
     }
@@ -213,6 +213,13 @@ def _body(kind: type[BaseModel]) -> Document:
 
 def _replied(kind: type[BaseModel], description: str) -> Document:
     return _content(kind.__name__, description)
+
+
+def _begun(description: str) -> Document:
+    """Return an answer that names a command, and what can be asked of it."""
+    named = {"parameters": {"command_id": "$response.body#/command_id"}}
+    links = {each: {"operationId": each, **named} for each in ("look", "output", "cancel")}
+    return {**_replied(Reply, description), "links": links}
 
 
 def _content(name: str, description: str, media_type: str = _JSON) -> Document:

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -17,7 +18,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from contracts.inputs import Callers
-from functions.http.app import App
+from functions.http.app import OTHER, App
 from functions.http.connection import Connection
 from functions.http.settings import HttpSettings
 from functions.http.visit import Door
@@ -83,10 +84,10 @@ class Server:
             timeout_keep_alive=max(round(self._settings.idle_seconds), 1),
         )
         config.load()
-        state = ServerState()
+        state, refused = ServerState(), partial(callers.answered, OTHER)
         again = self._socket.dup()  # what is closed at the end is not what was opened
         server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(config, state, self._settings),
+            lambda: Connection(config, state, self._settings, refused),
             sock=again,
             ssl=self._tls,
             backlog=_BACKLOG,
@@ -181,4 +182,11 @@ def _tls(settings: HttpSettings) -> ssl.SSLContext | None:
 def _dates(settings: HttpSettings) -> tuple[int, ...]:
     """Return when certificate and key were written; 0 for what is not there."""
     found: tuple[Path, ...] = settings.tls or ()
-    return tuple(each.stat().st_mtime_ns if each.exists() else 0 for each in found)
+    return tuple(_date(each) for each in found)
+
+
+def _date(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:  # it is being replaced: the next look sees what came
+        return 0

@@ -93,6 +93,9 @@ def _rows(found: Shadow) -> list[tuple[str, str]]:
 
 def _spent(whose: str, of: Spent) -> list[tuple[str, str]]:
     rows = [(f"latency, {whose}", spread(of.latency_ms, "ms", 2))]
+    if of.generators:
+        counts = (f"{count} {one_line(name)}" for name, count in of.generators.items())
+        rows.insert(0, (f"answered by, {whose}", ", ".join(counts)))
     if of.tokens_in or of.tokens_out:
         tokens = f"{of.tokens_in} tokens in, {of.tokens_out} out, {of.cost_usd:.4f} USD"
         rows.append((f"cost, {whose}", tokens))

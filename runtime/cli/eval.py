@@ -22,7 +22,7 @@ from runtime.cli.measure import Measurement, Suite, digest, suite
 from runtime.cli.measured import show
 from runtime.cli.scenarios import engine
 from runtime.cli.terminal import say, write_json
-from runtime.evals.generators import BUILTIN, UnopenedError
+from runtime.evals.generators import BUILTIN, UnopenedError, endpoint_of
 from runtime.evals.gold import Gold, read_gold
 from runtime.evals.items import Fault, Item, Passed, read
 from runtime.evals.predict import Predictor
@@ -173,6 +173,8 @@ async def _predict(items: Iterator[Item | Fault], out: Path, generator: str) -> 
     Raises _FileError.
     """
     try:
+        if endpoint := endpoint_of(generator):
+            say(f"acg eval: the words and worlds of the items are sent to {endpoint}")
         return await _predicted(items, out, generator)
     except OSError as error:
         raise _FileError(str(error)) from error

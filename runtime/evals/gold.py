@@ -25,7 +25,7 @@ class Gold(Fact):
     """A request with its right answers.
 
     - `expect`: whether commands, a question back or a refusal is due; `ask_ok`: a question counts
-      as well.
+      as well, `refuse_ok` a refusal.
     - `accept`: each one command that is a right answer. `plans`: where several commands are due,
       each a list of steps, each a list of commands of which one is wanted.
     - `ordered`: whether steps come in their order. `no_split`: one command on several targets does
@@ -44,6 +44,7 @@ class Gold(Fact):
     ordered: bool = True
     no_split: bool = False
     ask_ok: bool = False
+    refuse_ok: bool = False
     kind: Kind
     difficulty: str
     lang: str

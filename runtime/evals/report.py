@@ -1,5 +1,6 @@
 """What a measurement comes to: rates by difficulty, language and kind, and what to look at."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import ceil
 from statistics import fmean
@@ -7,6 +8,7 @@ from statistics import fmean
 from pydantic import Field
 
 from contracts.model import Fact
+from contracts.plan import GeneratorUse
 from runtime.evals.generators import Answer
 from runtime.evals.measure import Measured
 
@@ -44,6 +46,7 @@ class Spent(Fact):
     - `cost_usd_each`: US dollars of one answer. `attempts`: how often a model was asked for one,
       on average.
     - `told`: how many answers say what they took.
+    - `generators`: how many came of which: `builtin`, or a model and the digest of its prompt.
     """
 
     latency_ms: Percentiles = Percentiles()
@@ -53,6 +56,7 @@ class Spent(Fact):
     cost_usd_each: Percentiles = Percentiles()
     attempts: float | None = None
     told: int = 0
+    generators: Mapping[str, int] = Field(default_factory=dict)
 
 
 class Due(Fact):
@@ -194,7 +198,13 @@ def spent(answers: Sequence[Answer]) -> Spent:
         cost_usd_each=percentiles([each.cost_usd for each in uses]),
         attempts=round(fmean(each.attempts for each in uses), 3) if uses else None,
         told=len(uses),
+        generators=dict(Counter(map(_generator, uses)).most_common()),
     )
+
+
+def _generator(use: GeneratorUse) -> str:
+    prompt = f" with prompt {use.prompt}" if use.prompt else ""
+    return f"{use.model}{prompt}" if use.model else use.kind
 
 
 def percentiles(values: Sequence[float]) -> Percentiles:

@@ -39,7 +39,8 @@ class Verdict(Fact):
 def judged(item: Gold, decision: Decision, commands: Commands, world: World) -> Verdict:
     """Judge an answer."""
     if decision != "command":
-        right = decision == item.expect or (decision == "ask" and item.ask_ok)
+        as_well = {"ask": item.ask_ok, "refuse": item.refuse_ok}
+        right = decision == item.expect or as_well.get(decision, False)
         return Verdict(strict=right, loose=right)
     try:
         done = [each for argv in commands for each in _atoms(item, argv, world)]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,8 @@ async def test_another_prompt_is_tried_and_differences_stand_side_by_side(
         done = await shadow(recorded.nats, *words, **endpoint(fake))
     assert done.code == 0, done.err
     assert {each["messages"][0]["content"] for each in fake.asked} == {prompt.read_text()}
+    digest = sha256(prompt.read_bytes()).hexdigest()[:16]
+    assert f"answered by, now        4 m-1 with prompt {digest}" in done.out
     line = next(each for each in done.out.splitlines() if each.startswith("restart c001"))
     assert line.split("  ")[0] == "restart c001 (2 times)"
     assert line.index("docker restart c001") < line.index("docker stop c001")

@@ -14,6 +14,9 @@ from contracts.docker.targets import targets
 from contracts.requests import RunRequest
 from contracts.world import COMPOSE_PROJECT, COMPOSE_SERVICE
 from runtime import refuse_secrets
+from runtime.evals.gold import Gold
+from runtime.evals.verdict import judged
+from runtime.evals.worlds import read_worlds
 
 HERE = Path(__file__).parent
 Item = dict[str, Any]
@@ -29,11 +32,16 @@ LEAST = {
     "multi-step": 25,
     "ambiguous-must-ask": 25,
     "unsupported-must-refuse": 25,
+    "trap": 40,
 }
-DUE = {"ambiguous-must-ask": "ask", "unsupported-must-refuse": "refuse"}
+DUE = {
+    "ambiguous-must-ask": {"ask"},
+    "unsupported-must-refuse": {"refuse"},
+    "trap": {"command", "ask", "refuse"},
+}
 KNOWN = frozenset(
     {"id", "world", "request", "expect", "accept", "plans", "ordered", "kind", "difficulty", "lang"}
-    | {"ask_ok", "candidates", "note", "host"}
+    | {"ask_ok", "refuse_ok", "candidates", "note", "host"}
 )
 
 
@@ -115,12 +123,12 @@ def test_the_worlds_hold_text_that_gives_orders_and_two_hosts() -> None:
 def test_an_item_says_what_a_scorer_needs() -> None:
     for item in ITEMS:
         assert set(item) <= KNOWN, item["id"]
-        assert item["expect"] == DUE.get(item["difficulty"], "command"), item["id"]
+        assert item["expect"] in DUE.get(item["difficulty"], {"command"}), item["id"]
         refuse_secrets(RunRequest(request=item["request"], host=item.get("host")))
-        assert (item["lang"] != "en") == (item["difficulty"] == "non-English"), item["id"]
+        assert item["lang"] == "en" or item["difficulty"] in {"non-English", "trap"}, item["id"]
         answers = list(lines(item))
         assert bool(answers) == (item["expect"] == "command"), item["id"]
-        assert not item.get("ask_ok") or item["expect"] == "command", item["id"]
+        assert not item.get(f"{item['expect']}_ok"), item["id"]
         assert len({json.dumps(each) for each in item["accept"]}) == len(item["accept"]), item["id"]
         if item["difficulty"] == "multi-step":
             assert len(item["plans"][0]) > 1, item["id"]
@@ -176,3 +184,16 @@ def test_what_could_be_meant_by_an_unclear_request_exists() -> None:
             name, _, host = candidate.partition(" on ")
             kinds = ("containers", "images", "volumes", "networks")
             assert any(name in seen(item, kind, host or None) for kind in kinds), item["id"]
+
+
+def test_a_refusal_counts_where_an_item_says_that_it_does() -> None:
+    worlds = read_worlds(HERE / "worlds.json")
+    read = {each["id"]: each for each in ITEMS}
+    strict, lenient = (
+        Gold.model_validate({**read["words-trap-001"], "refuse_ok": each}) for each in (False, True)
+    )
+    world = worlds[lenient.world]
+    assert judged(lenient, "refuse", (), world).loose
+    assert judged(lenient, "ask", (), world).loose
+    assert not judged(strict, "refuse", (), world).loose
+    assert not judged(lenient, "failed", (), world).loose

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from nats.aio.msg import Msg
+from structlog.testing import capture_logs
 
 from runtime import discover, setup, tokens
 from runtime.embedded import Home, embedded
@@ -19,7 +21,8 @@ SOON = timedelta(seconds=2)
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[Home]:
     folder = tmp_path / "home"
-    tokens.add(folder / "keys" / "tokens.json", "alice")
+    for caller in ("alice", "carol"):
+        tokens.add(folder / "keys" / "tokens.json", caller)
     async with embedded(AcgSettings(home=folder)) as running:
         yield running
 
@@ -49,6 +52,7 @@ async def door(home: Home) -> AsyncIterator[Link]:
         "output.alice.x",
         "$JS.API.STREAM.DELETE.COMMANDS",
         "$JS.API.STREAM.INFO.COMMANDS",
+        "$JS.API.DIRECT.GET.COMMANDS",
         "$JS.API.CONSUMER.CREATE.COMMANDS",
         "$JS.API.DIRECT.GET.OUTPUTS",
         "$JS.API.DIRECT.GET.KV_INVENTORY",
@@ -67,15 +71,40 @@ async def test_the_door_may_ask_as_its_callers_and_do_no_more(door: Link, subjec
     [
         "gateway.run.alice",
         "gateway.cancel.alice",
+        "gateway.stream.http",
         "gateway.engine.http",
-        "$JS.API.DIRECT.GET.COMMANDS",
         "$SRV.PING.command-gateway",
     ],
 )
 @pytest.mark.usefixtures("gateway")
 async def test_what_the_door_needs_it_may(door: Link, subject: str) -> None:
-    answer = await door.ask(subject, b'{"last_by_subj": "command.>"}', within=SOON)
-    assert answer.headers  # of the server: nobody serves it here, or nothing is stored
+    answer = await door.ask(subject, b"{}", within=SOON)
+    assert answer.headers  # the server's word that nobody serves it here
+
+
+@pytest.mark.parametrize("subject", ["output.bob.*", "output.*.*", "gateway.*.*", "_INBOX.>", ">"])
+async def test_the_door_hears_nothing_of_who_has_no_token(door: Link, subject: str) -> None:
+    with capture_logs() as logs:
+        await door.nc.subscribe(subject)
+        async with asyncio.timeout(20):
+            while not any("nats forbids this" in each["event"] for each in logs):
+                await asyncio.sleep(0.01)
+
+
+async def test_the_door_hears_what_its_callers_commands_print(home: Home, door: Link) -> None:
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def hear(message: Msg) -> None:
+        await heard.put(message.data)
+
+    await door.nc.subscribe("output.alice.*", cb=hear)
+    await door.nc.flush()
+    async with connect(home.link("gateway"), "gateway", inbox_prefix="_INBOX.f") as link:
+        async with asyncio.timeout(20):
+            while heard.empty():
+                link.nc.send(f"output.alice.{'a' * 26}", b"printed")
+                await asyncio.sleep(0.05)
+    assert heard.get_nowait() == b"printed"
 
 
 async def test_a_caller_who_gets_a_token_may_come_in_and_nobody_is_cut_off(

@@ -62,7 +62,11 @@ _POLICIES = MappingProxyType(
     }
 )
 _REFERENCE = re.compile(r"[a-z0-9][\w./-]*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?")
-_AROUND_IMAGE = words("the a an image images new newest latest current fresh version of from hub")
+_AROUND_IMAGE = words(
+    """
+    additionally also too the a an image images new newest latest current fresh version of from hub
+    """
+)
 
 
 def update(meaning: Meaning, scope: Scope) -> list[Step]:

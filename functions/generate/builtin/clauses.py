@@ -20,6 +20,13 @@ _CREATE_ONLY = re.compile(
     r"|(?<!\w)()without\s+(?:starting|running)(?:\s+it)?\b",
     re.IGNORECASE,
 )
+_WITHOUT_DOING = re.compile(
+    r"\s,?\s*(?:but\s+)?without (?:restarting|stopping|recreating|removing|deleting|killing"
+    r"|touching|pausing"
+    r"|interrupting|rebooting) (?:it|them|anything(?: else)?)\b",
+    re.IGNORECASE,
+)
+"""What an order does not do anyway; orders that do it are other orders."""
 _STATES_SAID = (
     (
         re.compile(
@@ -74,10 +81,15 @@ _SUBJECT_FIRST = re.compile(
     re.IGNORECASE,
 )
 _NEW_KIND = re.compile(r"(?:an?|another) (?:new )?(?:network|volume) \S", re.IGNORECASE)
+_IN_TURN = re.compile(
+    r"(?:(?! and |,).)+ (?:after (?:it|that|them|this|those)|afterwards?|next|thereafter)",
+    re.IGNORECASE,
+)
 _TOPIC = re.compile(
     r"(?:also )?(?:(?:the )?(?:last|latest|newest) (?:\d+|few) (?:log )?(?:lines|entries"
     r"|messages)\b"
-    r"|(?:its|their) (?:logs?|stats?|statistics|memory|cpu|ports?|processes|mounts?|env\w*"
+    r"|(?:its|their) (?:last log lines?|exit code|logs?|stats?|statistics|memory|cpu|ports?"
+    r"|processes|mounts?|env\w*"
     r"|config\w*|details"
     r"|resource usage|status|state|health|output|image|networks?|volumes?)\b"
     r"|(?:the )?(?:disk usage|disk space|docker version)\b)",
@@ -167,6 +179,7 @@ def _is_verb_alone(before: str, rest: str) -> bool:
 
 def clauses_of(text: str) -> Iterator[str]:
     """Yield the parts of a request that each say one thing to do, in their order."""
+    text = _WITHOUT_DOING.sub("", text)
     text = _CREATE_ONLY.sub(r"\1", text)
     for pattern, said in _STATES_SAID:
         text = pattern.sub(said, text)
@@ -176,6 +189,7 @@ def clauses_of(text: str) -> Iterator[str]:
         if match.start() < start or not rest.strip(" ,."):
             continue
         parts = not match.group("soft") or begins_anew(rest) or is_negated(squeeze(rest))
+        parts = parts or _IN_TURN.fullmatch(squeeze(rest)) is not None
         parts = parts or (
             _TOPIC.match(squeeze(rest)) is not None and _asks(text[start : match.start()])
         )

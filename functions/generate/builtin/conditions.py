@@ -33,12 +33,17 @@ _ONLY_INSPECT = cue(r"inspect | details | exit ?code | restart ?(?:count|policy)
 _WITH_CODE = cue(r"(?:exit )?(?:code|status) (?:of )?\d{1,3}")
 
 
+_VARIABLE = re.compile(
+    r"(?<![\w.=/:@-])(?!(?:CPU|RAM|JSON|DNS|PID|PIDS|MAC|OOM|TCP|UDP|HTTP|HTTPS|ALL|NOT|LOGS?|OK|SSH|API|URL"
+    r"|CPUS|UTC|ASAP|FYI|PLEASE)\b)[A-Z][A-Z0-9_]{2,}(?![\w=/:@-]|\.\w)"
+)
+"""A variable of the environment, by how it is written: `which MODE does it run in?`."""
 _CHECKS = cue(r"(?:fail(?:ing|ed|s)?|pass(?:ing|ed|es)?) (?:\w+ )?health ?checks?")
 
 
 def facts(text: str, scope: Scope) -> list[Step] | None:
     """Answer what only `inspect` knows, also where the word container would mean a list."""
-    if not FACTS.search(text) or LISTING.search(text):
+    if not (FACTS.search(text) or _VARIABLE.search(text)) or LISTING.search(text):
         return None
     if take_states(text, []) != text and _CHECKS.search(text):
         return list_containers(text, scope)
@@ -49,10 +54,10 @@ def facts(text: str, scope: Scope) -> list[Step] | None:
 
 def details(text: str, scope: Scope) -> list[Step] | None:
     """Answer with what `inspect` knows of containers."""
-    if not DETAILS.search(text):
+    if not (DETAILS.search(text) or _VARIABLE.search(text)):
         return None
     rest = without(
-        text,
+        _VARIABLE.sub(" ", text),
         DETAILS,
         cue(
             r"""
@@ -127,6 +132,11 @@ def members(text: str, scope: Scope) -> list[Step] | None:
 
 _HOLDERS: tuple[Kind, ...] = ("network", "volume")
 _WHO = re.compile(r"(?:who|what|which|anything|everything)\b", re.IGNORECASE)
+_WHICH_ONE = re.compile(
+    r"(?:which|what) (?:one|ones|container|containers)(?: (?:is|are|was|were) (?:it|they|that))?"
+    r"|who is it",
+    re.IGNORECASE,
+)
 _ALL_WELL = re.compile(
     r"(?:are|is) (?:all|every|everything)\b(?: (?:the|of|our|my|containers?|services?|apps?))*"
     r"(?: (?:healthy|up|running|ok|okay|fine|well|good|alright|still|currently))*$",
@@ -189,6 +199,8 @@ def _many(text: str, scope: Scope) -> bool:
 
 def status(text: str, scope: Scope) -> list[Step] | None:
     """Answer with the status of containers."""
+    if _WHICH_ONE.fullmatch(text) and scope.last:
+        return status_of(scope.last, scope)
     if not STATUS.search(text):
         return None
     rest = without(

@@ -20,9 +20,15 @@ _REFERENCE = re.compile(r"[a-z0-9][a-z0-9._/-]*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f
 _SHELL = re.compile(r"[|;&<>$`(){}]")
 _WEB = MappingProxyType({"nginx": 80, "httpd": 80, "caddy": 80, "traefik": 80, "wordpress": 80})
 """The port that an image serves where only the host's port is said."""
-_NAMED_FIRST = cue(
-    r"container (?!(?:from|of|with|using|based|called|named|that|which"
-    r"|running)\b)@name (?=(?:from|of|using|based on)\b)"
+_NAMED_FIRST = re.compile(
+    r"\bcontainer (?!(?:from|of|with|using|based|called|named|that|which|running)\b)"
+    r"(?P<v>[\w.-]+)(?= (?:from|of|using|based on)\b)",
+    re.IGNORECASE,
+)
+_NAME_FROM = re.compile(
+    r"(?:(?:new|fresh|another) )*(?P<v>[\w.-]+)(?= (?:from|based on"
+    r"|of) (?:the )?(?:image )?\S+:\S)",
+    re.IGNORECASE,
 )
 _NAMED = cue(r"(?:(?:that is |and )?(?:called|named|name it|call it)|with (?:the )?name|as) @name")
 _BACKGROUND = cue(r"(?:running )?in (?:the )?background | detached(?: mode)? | as a daemon | -d")
@@ -69,6 +75,18 @@ _NETWORK = cue(
     (?:on|in|attached to) (?:the )?(?P<w>[\w.-]+) network
     """
 )
+_LABEL = cue(
+    r"""
+    (?:(?:with|and|carrying|having|that has|carries|,) )*(?:the |
+    a )?labels? (?P<l>[\w.-]+=[\w./:-]+)
+    """
+)
+_SAME_LABEL = cue(
+    r"""
+    (?:(?:with|and|carrying|having|that has|has|carries|,) )*the same (?P<k>[\w.-]+) label as
+    \s(?P<x>[\w.-]+)
+    """
+)
 _POLICY = cue(
     r"""
     (?:that |and |with )?always restart(?:s|ing)?(?: itself)? |
@@ -83,7 +101,7 @@ _MEMORY = cue(
     """
 )
 _COMMAND = re.compile(
-    r"\b(?:that|which|to|and|it)\s+(?:just\s+|simply\s+)?(?:(?P<echo>prints?|echo(?:e?s)?|says?)|runs?|executes?|executing|running)\s+(?:the\s+command\s+)?(?P<c>.+)$",
+    r"(?:\b(?:that|which|to|and|it)\s+(?:just\s+|simply\s+)?|(?<=\s)(?=running\s))(?:(?P<echo>prints?|echo(?:e?s)?|says?)|runs?|executes?|executing|running)\s+(?:the\s+command\s+)?(?P<c>.+)$",
     re.IGNORECASE,
 )
 _SLEEP = re.compile(
@@ -103,7 +121,7 @@ def run(meaning: Meaning, scope: Scope) -> list[Step]:
     only_create = meaning.text.split(" ", 1)[0].lower() == "create"
     said, flags = meaning.slots["r"], list[str]()
     said, command = _take_command(said)
-    said = _take_flags(said, flags, only_create=only_create)
+    said = _take_flags(said, flags, scope, only_create=only_create)
     name, said = _take_name(said)
     said, ports = _take_ports(said)
     left = [word for word in said.split() if word.lower() not in _DROP]
@@ -121,7 +139,8 @@ def run(meaning: Meaning, scope: Scope) -> list[Step]:
     for host_port, port in ports:
         inside = port or str(_WEB.get(image.split(":")[0].rsplit("/", 1)[-1], host_port))
         flags += ["--publish", f"{host_port}:{inside}"]
-    if not only_create and not command and "--detach" not in flags and "--rm" not in flags:
+    serves = not command or meaning.text.split(" ", 1)[0].lower() != "run"
+    if not only_create and serves and "--detach" not in flags and "--rm" not in flags:
         flags.insert(0, "--detach")
     about = (scope.made[name],) if name else ()
     verb = "create" if only_create else "run"
@@ -155,20 +174,40 @@ def _take_command(said: str) -> tuple[str, list[str]]:
         raise RefusedError(
             Code.UNSUPPORTED, "There is no shell for that command.", "Ask for one plain command."
         )
-    inner = _split(match.group("c"))
-    return said[: match.start()], ["echo", *inner] if match.group("echo") else inner
+    command, rest = match.group("c"), ""
+    if KEPT_SPACE in command.split()[0]:
+        # It stood in quotes, so that it is known where it ends.
+        command, _, rest = command.partition(" ")
+    inner = _split(command)
+    return f"{said[: match.start()]} {rest}", ["echo", *inner] if match.group("echo") else inner
 
 
 def _split(said: str) -> list[str]:
     try:
-        return [word.replace(KEPT_SPACE, " ") for word in shlex.split(said)]
+        words = shlex.split(said)
+        if len(words) == 1:
+            return shlex.split(words[0].replace(KEPT_SPACE, " "))
+        return [word.replace(KEPT_SPACE, " ") for word in words]
     except ValueError as error:
         raise RefusedError(
             Code.NOT_UNDERSTOOD, f"{said!r} has an open quote.", "Close it."
         ) from error
 
 
-def _take_flags(said: str, flags: list[str], *, only_create: bool) -> str:
+def _label_of(key: str, name: str, scope: Scope) -> str:
+    """Return the label, as key=value, that a container has. Raises RefusedError."""
+    (thing,) = one(resolve(name, scope), name)
+    value = thing.container.labels.get(key) if thing.container else None
+    if value is None:
+        raise RefusedError(
+            Code.NOT_UNDERSTOOD,
+            f"{thing.name} has no label {key!r}.",
+            "Say the label as key=value.",
+        )
+    return f"{key}={value}"
+
+
+def _take_flags(said: str, flags: list[str], scope: Scope, *, only_create: bool) -> str:
     for pattern, flag in ((_BACKGROUND, "--detach"), (_ONCE, "--rm")):
         if match := pattern.search(said):
             said = cut(said, match)
@@ -180,6 +219,7 @@ def _take_flags(said: str, flags: list[str], *, only_create: bool) -> str:
     while match := _VOLUME.search(said):
         flags += ["--volume", f"{match.group('v')}:{match.group('p')}"]
         said = cut(said, match)
+    said = _take_labels(said, flags, scope)
     if match := _POLICY.search(said):
         flags += ["--restart", match.group("v") or "always"]
         said = cut(said, match)
@@ -192,8 +232,18 @@ def _take_flags(said: str, flags: list[str], *, only_create: bool) -> str:
     return said
 
 
+def _take_labels(said: str, flags: list[str], scope: Scope) -> str:
+    while match := _SAME_LABEL.search(said):
+        flags += ["--label", _label_of(match.group("k"), match.group("x"), scope)]
+        said = cut(said, match)
+    while match := _LABEL.search(said):
+        flags += ["--label", match.group("l")]
+        said = cut(said, match)
+    return said
+
+
 def _take_name(said: str) -> tuple[str | None, str]:
-    match = _NAMED.search(said) or _NAMED_FIRST.search(said)
+    match = _NAMED.search(said) or _NAMED_FIRST.search(said) or _NAME_FROM.match(said)
     if match is None:
         return None, said
     return new_name(match.group("v").rstrip(".")), cut(said, match)

@@ -1,5 +1,7 @@
 """Keywords that were mistyped: `retsart`, `lst`, `contianers`."""
 
+import re
+from itertools import pairwise
 from types import MappingProxyType
 
 from functions.generate.builtin.actions import HEADS, ORDER_HEADS, TEMPLATE_WORDS
@@ -73,10 +75,20 @@ _SLIPS = MappingProxyType(
 def corrected(text: str, index: Index, quoted: frozenset[str]) -> str:
     """Return the text with mistyped keywords put right; names stay as they are."""
     words = text.split(" ")
+    named = _NEW.match(text) is not None
     fixed = [
-        _fixed(word, index, quoted, first=position == 0) for position, word in enumerate(words)
+        word
+        if before in _NAME_FOLLOWS or (named and before in _KIND_OF_NEW)
+        else _fixed(word, index, quoted, first=position == 0)
+        for position, (before, word) in enumerate(pairwise(("", *words)))
     ]
     return " ".join(fixed)
+
+
+_NEW = re.compile(r"(?:\w+ ){0,4}?(?:create|make|add|run|start|launch|spin up)\b", re.IGNORECASE)
+_NAME_FOLLOWS = frozenset({"called", "named", "name"})
+_KIND_OF_NEW = frozenset({"container", "network", "volume"})
+"""After these stands a new name, which is what it is however it is spelled."""
 
 
 def _fixed(word: str, index: Index, quoted: frozenset[str], *, first: bool) -> str:

@@ -31,7 +31,7 @@ def ranked(phrase: Phrase, index: Index, kind: Kind) -> dict[int, int]:
     found = _by_words(phrase, shelf, index)
     if found is None:
         found = dict.fromkeys(range(len(shelf.things)), HINT)
-    used = _used(index, kind) if phrase.unused else frozenset[str]()
+    used = _used(index, kind) if phrase.unused and kind != "container" else frozenset[str]()
     return {
         position: level
         for position, level in found.items()
@@ -44,6 +44,8 @@ def _qualifies(phrase: Phrase, thing: Thing) -> bool:
     container = thing.container
     if container is None:
         return True
+    if phrase.unused and container.state not in {"exited", "created", "dead"}:
+        return False
     return all(STATES[state][1](container) for state in phrase.states) and all(
         container.labels.get(key) == value for key, value in phrase.labels
     )

@@ -45,7 +45,7 @@ def resolve(
     Raises RefusedError: AMBIGUOUS with a question where it fits several and one is wanted,
     UNKNOWN_OBJECT with the nearest names where it fits none.
     """
-    text = _NOT_IN.sub(_positively, _HERE.sub(" ", text))
+    text = positively(_HERE.sub(" ", text))
     if _OPEN.search(text):
         raise _unsettled(text, scope, kind)
     bare = text.strip(" ,.")
@@ -56,12 +56,19 @@ def resolve(
         everything = _resolve_list(base, scope, kind, group=True, fit=fit)
         inside = replace(scope, target=everything)
         kept = _left_alone(others[0], inside, scope, kind)
-        if not kept <= set(everything) and not _ALONE.search(others[0]):
+        joined = text[len(base) :].strip(" ,").lower()
+        if not kept <= set(everything) and not joined.startswith(_KEEPING):
             raise unknown(others[0], kind)
         return tuple(thing for thing in everything if thing not in kept)
     return _resolve_list(text, scope, kind, group=group, fit=fit)
 
 
+THE_REST = re.compile(
+    r"(?:the |all |all the )?(?:others?|rest|remaining|everything else|everyone else)(?: ones?"
+    r"| containers?| services?)?",
+    re.IGNORECASE,
+)
+"""What is not spoken of: to leave it alone asks for nothing."""
 _ALONE = re.compile(
     r"\s+(?:alone|untouched|as (?:it|they) (?:is|are)|as is|running|up|in place|out(?: of (?:it"
     r"|this))?"
@@ -70,7 +77,8 @@ _ALONE = re.compile(
 )
 _NOT_IN = re.compile(
     r"\b(?:that|which|who)?\s*(?:(?:is|are|was|were)\s+)?not\s+(?:currently\s+|yet\s+)?"
-    r"(?P<s>running|up|healthy|started|used|in use|needed by any container|paused)\b",
+    r"(?P<s>running|up|healthy|started|used|in use|needed by any container|paused)\b"
+    r"|\b(?:that |which )?(?:no ?body|no one|no container|nothing) (?:uses?|needs?|mounts?)\b",
     re.IGNORECASE,
 )
 _POSITIVELY = MappingProxyType(
@@ -89,8 +97,13 @@ _OPEN = re.compile(r"(?<![\w-])(?:or|not|never|nor|neither)(?![\w-])", re.IGNORE
 """What leaves open which object is meant, in a phrase that should name it."""
 
 
+def positively(text: str) -> str:
+    """Return `not running` as `stopped`, `that no container uses` as `unused`."""
+    return _NOT_IN.sub(_positively, text)
+
+
 def _positively(match: re.Match[str]) -> str:
-    return " " + _POSITIVELY[match.group("s").lower()]
+    return " " + _POSITIVELY[(match.group("s") or "used").lower()]
 
 
 def _unsettled(text: str, scope: Scope, kind: Kind) -> RefusedError:
@@ -106,13 +119,16 @@ def _unsettled(text: str, scope: Scope, kind: Kind) -> RefusedError:
 
 def _left_alone(said: str, inside: Scope, scope: Scope, kind: Kind) -> set[Thing]:
     """Return what is to be left as it is: `but leave web running`."""
-    whole = re.sub(_ALONE, "", said)
+    whole = re.sub(_ALONE, "", said).strip(" ,.")
+    if THE_REST.fullmatch(whole):
+        return set()
     try:
         return set(_resolve_list(said, inside, kind, group=True))
     except RefusedError:
-        if whole == said:
-            raise
-    return set(_resolve_list(whole, scope, kind, group=True))
+        return set(_resolve_list(whole, scope, kind, group=True))
+
+
+_KEEPING = ("but keep", "and keep", "keep", "but leave", "leave")
 
 
 def _resolve_list(
@@ -206,6 +222,8 @@ def _fitting(phrase: Phrase, scope: Scope, kind: Kind) -> list[Thing]:
 
 def _of_context(phrase: Phrase, things: list[Thing], scope: Scope, kind: Kind) -> list[Thing]:
     """Return those that belong to what was spoken of: `its volume`, or to the target field."""
+    if scope.last and not phrase.words and (phrase.states or phrase.unused) and not phrase.kinds:
+        things = [thing for thing in things if thing in scope.last] or things
     if phrase.words and all(word.isdigit() for word in phrase.words) and len(things) > 1:
         things = [thing for thing in things if thing in scope.last] or things
     if phrase.related and scope.last:

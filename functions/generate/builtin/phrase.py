@@ -17,7 +17,8 @@ _SILENT = words(
     what it its there here me us we i currently still now any some please only also so own same
     given specific particular inside within under belonging belongs part docker compose keeps
     keep kept being itself themselves whole entire complete currently presently present poor
-    dear good damn actual hung stuck broken misbehaving hanging troublesome faulty again and
+    current aforementioned dear good damn actual hung stuck broken misbehaving hanging
+    troublesome faulty again and
     does doing do runs gracefully nicely gently cleanly softly politely properly safely
     carefully temporarily quickly immediately promptly straightaway each plz pls thx kindly too
     down

@@ -10,7 +10,7 @@ from functions.generate.builtin.answers import shown
 from functions.generate.builtin.index import WORD, Kind
 from functions.generate.builtin.lifecycle import Builder
 from functions.generate.builtin.modifiers import cut
-from functions.generate.builtin.objects import ALSO, resolve
+from functions.generate.builtin.objects import ALSO, positively, resolve
 from functions.generate.builtin.phrase import Phrase
 from functions.generate.builtin.scope import Scope
 from functions.generate.builtin.steps import Step, plain_step, together
@@ -61,6 +61,9 @@ _PRUNABLE: tuple[Kind, ...] = ("image", "volume", "network")
 def remove(meaning: Meaning, scope: Scope) -> list[Step]:
     """Remove what is named, of whatever kind; what is unused, by pruning its kind."""
     said, flags = _flags(meaning)
+    unused = positively(said)
+    if unused != said and scope.last and not _prune_of(said):
+        said = unused
     _ask_about_data(meaning, said, scope)
     parts = _mixed(said, scope)
     if parts:
@@ -154,7 +157,7 @@ def _prune_of(said: str, *, assume: bool = False) -> Step | None:
         if len(kinds) == 1:
             every = kinds == ["image"] and _UNTIED.search(said) is not None
             return plain_step(kinds[0], "prune", *(["--all"] if every else []), "--force")
-        if not kinds and not cue("stopped | containers?").search(rest):
+        if not kinds and _WIDE.search(rest) and not cue("stopped | containers?").search(rest):
             return plain_step("system", "prune", "--force")
     stopped = cue("all | every").search(rest) and cue("stopped").search(rest)
     if not kinds and (stopped or (assume and cue("stopped | containers?").search(rest))):
@@ -162,6 +165,12 @@ def _prune_of(said: str, *, assume: bool = False) -> Step | None:
     return None
 
 
+_WIDE = cue(
+    """
+    everything | all | anything | any | system | docker | stuff | objects? | resources? | things |
+    data | space | more | some
+    """
+)
 _OF_TIDYING = re.compile(r"(?:clean|tidy|clear|sweep)\b", re.IGNORECASE)
 _UNTIED = cue("unused | not (?:used|in use) | no(?:body| container) uses")
 """Of images these mean all that no container uses, not only those without a tag."""
@@ -173,7 +182,7 @@ def _kind(said: str, scope: Scope) -> Kind:
     spoken = [kind for kind in _KINDS if kind in phrase.kinds]
     if len(spoken) == 1:
         return spoken[0]
-    if phrase.pronoun:
+    if phrase.pronoun or (scope.last and not phrase.words and (phrase.unused or phrase.states)):
         kinds = {thing.kind for thing in scope.last or scope.target}
         return kinds.pop() if len(kinds) == 1 else "container"
     if clash := _image_or_container(phrase, scope):
@@ -228,7 +237,10 @@ def _all_named(phrase: Phrase, scope: Scope, kind: Kind) -> bool:
 
 
 def _without_kind(said: str, kind: Kind) -> str:
-    return said if kind == "container" else re.sub(rf"\b{kind}\b", " ", said, flags=re.IGNORECASE)
+    if kind == "container":
+        return said
+    kinds = f"{kind}(?: tag)?" if kind == "image" else kind
+    return re.sub(rf"\b{kinds}\b", " ", said, flags=re.IGNORECASE)
 
 
 BUILDERS: Mapping[str, Builder] = MappingProxyType({"rm": remove, "prune": prune})

@@ -5,12 +5,17 @@ remembered, so that the next one may say `it`. A clause that may bind the order 
 stays`, `only the second one`) is never passed over.
 """
 
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from contracts.errors import RefusedError
 from functions.generate.builtin.actions import ORDER_HEADS
 from functions.generate.builtin.clauses import READ_HEADS, is_negated
 from functions.generate.builtin.index import Kind
 from functions.generate.builtin.mention import chunks_of, mentioned
-from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.objects import THE_REST, resolve
+from functions.generate.builtin.phrase import STATES
 from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.vocabulary import COMMON, cue, words
 
@@ -48,6 +53,7 @@ _BINDS = cue(
 )
 _ORDERS_TIME = cue("first | last | before | after | then")
 _KINDS: tuple[Kind, ...] = ("container", "volume", "network", "image")
+_KIND: Mapping[str, Kind] = MappingProxyType({kind: kind for kind in _KINDS})
 _TALK = cue(
     r"""
     i will wait | waiting | thank you .* | thanks .* | cheers .* | let me know .* | no rush |
@@ -56,6 +62,40 @@ _TALK = cue(
     good (?:morning|afternoon|evening|night)(?: \w+){0,2} | morning(?: \w+)? | incident .*
     """
 )
+
+
+_OF_THESE = re.compile(
+    r"(?:out )?(?:of|among|from|between) (?:the |these |those )?(?P<kind>container|volume|image"
+    r"|network)s?"
+    r" (?P<x>.+)",
+    re.IGNORECASE,
+)
+_SWAP = re.compile(
+    r"(?:replace|swap|swap out|exchange|recreate|redo|renew|upgrade|update|move) (?P<x>\S.*)",
+    re.IGNORECASE,
+)
+
+
+def sets_out(clause: str, scope: Scope) -> bool:
+    """Note what the orders after a clause are about: `of the volumes a and b`, `replace web`.
+
+    Return whether it is such a clause and names what exists.
+    """
+    of_these, swap = _OF_THESE.fullmatch(clause), _SWAP.fullmatch(clause)
+    match = of_these or swap
+    if match is None:
+        return False
+    kind = _KIND[of_these.group("kind").lower()] if of_these else "container"
+    try:
+        scope.speak_of(resolve(match.group("x"), scope, kind, group=of_these is not None))
+    except RefusedError:
+        return False
+    return True
+
+
+def says(clause: str) -> bool:
+    """Tell whether a clause has a verb that says something, and orders nothing."""
+    return _TELLS.search(clause) is not None
 
 
 def tells(clause: str, scope: Scope, *, before_any_order: bool) -> bool:
@@ -77,6 +117,42 @@ def tells(clause: str, scope: Scope, *, before_any_order: bool) -> bool:
     return bool(_TELLS.search(clause)) and not _ORDERS_TIME.search(clause)
 
 
+KEPT = re.compile(
+    r"(?:but |and |please |just )*(?:(?:keep|leave|spare|preserve|retain|skip|ignore)\s+(?P<x>.+?)"
+    r"|(?P<y>.+?)\s+(?:must|should|has to|have to|needs? to|is to|are to|can|may|shall)?\s*"
+    r"(?:stays?|remains?|keeps? running|be kept|be left(?: alone| as (?:it|they) (?:is|are))?"
+    r"|not be touched)\b.*)"
+    r"(?:\s+(?:alone|untouched|as (?:it|they) (?:is|are)|as is|running|up|in place"
+    r"|out(?: of (?:it|this))?|be"
+    r"|please|for now))*",
+    re.IGNORECASE,
+)
+"""What says that something is to be left as it is."""
+
+
+def left_alone(clause: str, scope: Scope) -> Things | None:
+    """Return what a clause wants left alone; nothing in particular for `the others`.
+
+    None where it is no such clause. Raises RefusedError where it is not clear what it means.
+    """
+    match = KEPT.fullmatch(clause)
+    if match is None:
+        return None
+    said = match.group("x") or match.group("y")
+    if THE_REST.fullmatch(said):
+        return ()
+    if match.group("y") and said.lower() in {"it", "they", "this", "that"}:
+        # It stays on this network, in this state: the object itself is what is changed.
+        return ()
+    kinds = {thing.kind for thing in scope.last} or {"container"}
+    for kind in (*sorted(kinds), *_KINDS):
+        try:
+            return resolve(said, scope, kind, group=True)
+        except RefusedError:
+            continue
+    return resolve(said, scope, group=True)
+
+
 def resolves(clause: str, scope: Scope) -> bool:
     """Tell whether a clause without a verb names objects: `the shop frontend`."""
     try:
@@ -94,7 +170,7 @@ def remember(clause: str, scope: Scope) -> None:
             scope.speak_of(tuple(named))
             return
     clause = _TELLS.sub(
-        lambda match: match.group() if scope.index.is_word(match.group().lower()) else ",", clause
+        lambda match: match.group() if _is_kept(match.group().lower(), scope) else ",", clause
     )
     try:
         scope.speak_of(mentioned(clause, scope) or ())
@@ -109,6 +185,10 @@ def remember(clause: str, scope: Scope) -> None:
         scope.told = tuple(
             word.lower() for chunk in chunks for word in chunk.split() if word.lower() not in COMMON
         )
+
+
+def _is_kept(word: str, scope: Scope) -> bool:
+    return word in STATES or scope.index.is_word(word)
 
 
 def _of_chunk(chunk: str, scope: Scope) -> Things:

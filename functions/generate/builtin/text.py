@@ -20,6 +20,7 @@ _QUOTED = re.compile(r"""(?<![\w])(["'`])([^\s"'`]+)\1(?!\w)""")
 KEPT_SPACE = "\u2423"
 """A space in an argument of a command, which parts no words."""
 _COMMAND = re.compile(r"\b(?:run|runs|execute|exec|executes|running)\b", re.IGNORECASE)
+_WHOLE_COMMAND = re.compile(r"\b(?:runs?|executes?|exec|running|command)[\s:]*$", re.IGNORECASE)
 _COMMAND_BEGINS = re.compile(
     r"\b(?:runs?|executes?|exec|running|command|called|named|as|and|with|container|image)[\s:]*$",
     re.IGNORECASE,
@@ -110,7 +111,8 @@ _CLOSERS = re.compile(
     r"|fully|for good|gently|gracefully|softly|cleanly|properly|safely|nicely|carefully"
     r"|if you (?:can|could|would)|(?:would|will|could|can) you|ok|okay|docker|quickly|currently"
     r"|at the moment|at present|real quick|too|as well|instead|already|when you can|then"
-    r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time|after (?:that|this)"
+    r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time|after (?:that|this"
+    r"|it|them|those)|first"
     r"|afterwards?|in the meantime|for the time being|until further notice|somehow|real fast"
     r"|as soon as possible|before (?:i|we) \w+ .{1,40})[ ,.]*$",
     re.IGNORECASE,
@@ -158,6 +160,8 @@ def without_thanks(line: str) -> str:
 def _unquoted(match: re.Match[str]) -> str:
     """Return what stood in quotes; an argument of several words in a command stays one."""
     before = match.string[: match.start()]
+    if _WHOLE_COMMAND.search(before):
+        return f" {match.group(2).replace(' ', KEPT_SPACE)} "
     if _COMMAND.search(before) and not _COMMAND_BEGINS.search(before):
         return f" '{match.group(2).replace(' ', KEPT_SPACE)}' "
     return f" {match.group(2)} "

@@ -29,7 +29,7 @@ from functions.generate.builtin.reads import read
 from functions.generate.builtin.removal import BUILDERS as REMOVAL
 from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.steps import Step
-from functions.generate.builtin.telling import remember, tells
+from functions.generate.builtin.telling import left_alone, remember, says, sets_out, tells
 from functions.generate.builtin.text import LONGEST, plain, without_courtesy
 
 BUILDERS: Mapping[str, Builder] = MappingProxyType({**LIFECYCLE, **REMOVAL, **CHANGES, **CREATION})
@@ -55,8 +55,9 @@ _NOUNS = re.compile(
     r"(?:exit|kill)\s+(?:codes?|signal)|update\s+(?:history|log)|run\s+time|runtime|pull\s+(?:time|date))\b",
     re.IGNORECASE,
 )
+_TOUCHED = re.compile(r"\b(?:touch|affect|change|harm|bother|disturb|mess|hit)\b", re.IGNORECASE)
 _NOT_TO = re.compile(
-    r"\b(?:touch|change|restart|stop|start|remove|delete|kill|pause|bother|disturb|leave|mess|with)\b",
+    r"\b(?:touch|affect|harm|hit|change|restart|stop|start|remove|delete|kill|pause|bother|disturb|leave|mess|with)\b",
     re.IGNORECASE,
 )
 _SHOWN = 80
@@ -116,32 +117,68 @@ def understand(
     return steps
 
 
+class _Request:
+    """The clauses of a request, one after the other; what each says binds those beside it."""
+
+    def __init__(self, clauses: list[str], scope: Scope) -> None:
+        self._clauses = clauses
+        self._scope = scope
+        self._order: str | None = None
+        self._done: list[Step] = []
+        self._kept: set[Thing] = set()
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the commands, in order; one that is said twice in a row comes once."""
+        for position, clause in enumerate(self._clauses):
+            refuse_outside(
+                clause, self._scope.index.is_word, asked=_QUESTION.match(clause) is not None
+            )
+            if self._asks_for_nothing(position, clause):
+                self._keep_to(clause, self._done)
+                continue
+            steps = _clause(clause, self._scope, self._order)
+            if _head(clause) in HEADS:
+                self._order = clause
+            self._keep_to(clause, steps)
+            for step in steps:
+                if not self._done or step != self._done[-1]:
+                    self._done.append(step)
+                    yield step
+            self._scope.speak_of(tuple(thing for step in steps for thing in step.about))
+
+    def _keep_to(self, clause: str, steps: list[Step]) -> None:
+        if any(not self._kept.isdisjoint(step.about) for step in steps):
+            raise not_understood(clause)
+
+    def _asks_for_nothing(self, position: int, clause: str) -> bool:
+        """Note what a clause says that is no order: what to leave alone, what is the matter."""
+        scope, several = self._scope, len(self._clauses) > 1
+        if several and (alone := left_alone(clause, scope)) is not None:
+            self._kept.update(alone)
+        elif is_negated(clause):
+            self._negated(clause, several=several)
+        elif several and not self._done and sets_out(clause, scope):
+            pass
+        elif several and _only_tells(clause, position, self._clauses, scope):
+            remember(clause, scope)
+        else:
+            return False
+        return True
+
+    def _negated(self, clause: str, *, several: bool) -> None:
+        first = self._order is None
+        if _TOUCHED.search(clause) or (first and several):
+            self._kept.update(_untouched(clause, self._scope))
+        elif _contradicts(clause, self._order):
+            raise not_understood(clause)
+
+
 def _steps(text: str, scope: Scope) -> Iterator[Step]:
     parts = _with_objects([asked(part) for part in clauses_of(text)])
     for part in parts:
         refuse_outside(part, scope.index.is_word, asked=_QUESTION.match(part) is not None)
     clauses = [bare for part in parts if (bare := without_courtesy(part))]
-    before: str | None = None
-    last: Step | None = None
-    kept: set[Thing] = set()
-    for position, clause in enumerate(clauses):
-        refuse_outside(clause, scope.index.is_word, asked=_QUESTION.match(clause) is not None)
-        if is_negated(clause):
-            if before is None and len(clauses) > 1:
-                kept.update(_untouched(clause, scope))
-            elif _contradicts(clause, before):
-                raise not_understood(clause)
-        elif len(clauses) > 1 and _only_tells(clause, position, clauses, scope):
-            remember(clause, scope)
-        else:
-            steps = _clause(clause, scope, before)
-            if _head(clause) in HEADS:
-                before = clause
-            if any(not kept.isdisjoint(step.about) for step in steps):
-                raise not_understood(clause)
-            yield from (step for step in steps if step != last)
-            last = steps[-1] if steps else last
-            scope.speak_of(tuple(thing for step in steps for thing in step.about))
+    return _Request(clauses, scope).steps()
 
 
 def _with_objects(parts: list[str]) -> list[str]:
@@ -248,6 +285,8 @@ def _carried(clause: str, scope: Scope, before: str | None) -> list[Step] | None
     """Read `then its database` with the verb of the clause before."""
     first = _head(clause)
     if before is None or first in HEADS | READ_HEADS or _QUESTION.match(clause):
+        return None
+    if says(clause):
         return None
     head = before.split(" ", 1)[0]
     if head.lower() not in HEADS:

@@ -76,7 +76,7 @@ COMMON = words(
     site sites page traffic requests request latency timeouts timeout alarm pager incident outage
     shift maintenance weird broken slow fast silent quiet dying busy idle loaded heavy light
     completely entirely properly correctly fully partly mostly really truly suddenly constantly
-    responsible owns owned owning owner own belongs broken failing attention trouble
+    default responsible owns owned owning owner own belongs broken failing attention trouble
     oom store stores stuff data configs tables content contents records continuously permanently
     continually repeatedly regularly rarely always forever afterward
     dashboards recording doing hanging acting playing serves serving answering answers respond
