@@ -33,8 +33,6 @@ async def received(reader: asyncio.StreamReader, http: h11.Connection) -> Reques
         if not isinstance(first, h11.Request):
             return None
         _check(first)
-        if not isinstance(await _event(reader, http), h11.EndOfMessage):
-            raise NotShownError(400, "a request has no body here")
     except h11.RemoteProtocolError as error:
         raise NotShownError(error.error_status_hint, "this is no request of HTTP 1.1") from error
     return Request(first.target.decode("ascii", "replace"), first.method == b"HEAD")

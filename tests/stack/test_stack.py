@@ -124,13 +124,14 @@ def test_no_image_has_a_docker_cli(stack: Stack) -> None:
 def test_what_a_process_takes_at_rest(
     stack: Stack, images: StandIns, tell: Callable[..., None]
 ) -> None:
-    """The figures are printed; the bounds here are those that a machine under load still keeps."""
+    """How long a start takes is told, not judged: that is the machine's as much as ours."""
+    stack.up("http")
     rows = []
-    for service in WITHOUT_PORTS:
+    for service in (*WITHOUT_PORTS, "http"):
         container = stack.one(service)
         resident = int(inside(container["Id"], _RESIDENT)) / 1024
         rows.append(f"{service:14}{resident:8.1f} MB{_ready_after(stack, container):8.2f} s")
-        assert resident < 128, service
+        assert resident <= (90 if service in {"generate", "execute"} else 70), service
     size = int(docker("inspect", "--format", "{{.Size}}", images.gateway)) / 1e6
     base = int(docker("inspect", "--format", "{{.Size}}", images.python)) / 1e6
     whole = f"image {size:.0f} MB, of which its base is {base:.0f} MB"
@@ -171,22 +172,24 @@ def test_a_crash_of_any_service_loses_nothing_and_doubles_nothing(
     before = {each: effects.of(each) for each in containers}
     stalls = {}
     with caller.load(10, containers) as load:
-        for service in (*OURS, "engine-proxy", "nats"):
+        for service in (*OURS, "http", "engine-proxy", "nats"):
             began = time.monotonic()
             since = stack.crash(service)
             _wait_until_it_serves(stack, service, since)
             stalls[service] = time.monotonic() - began
     assert load.unheard == []
-    # A change that was under way when its executor was killed may have happened, or not.
-    assert {each["code"] for each in load.failed} <= {"outcome_unknown"}
-    assert len(load.failed) <= 10
+    # A change that was under way when its executor was killed may have happened, or not. While the
+    # host cannot be seen, for want of engine-proxy, changes are refused, and nothing is done.
+    failed = Counter(each["code"] for each in load.failed)
+    assert failed.keys() <= {"outcome_unknown", "engine_unreachable"}
+    assert failed["outcome_unknown"] <= 10
     _each_ended_once(caller, load.replies)
     for each in containers:
-        asked = [reply for reply in load.replies if reply["container"] == each]
-        sure = sum(reply["outcome"] == "succeeded" for reply in asked)
-        assert sure <= effects.of(each) - before[each] <= len(asked), each
+        codes = Counter(reply["code"] for reply in load.replies if reply["container"] == each)
+        changed = effects.of(each) - before[each]
+        assert codes[None] <= changed <= codes[None] + codes["outcome_unknown"], each
     tell(
-        f"{len(load.replies)} requests, {len(load.failed)} outcome_unknown,"
+        f"{len(load.replies)} requests, of which failed {dict(failed)},"
         f" longest silence {load.stall:.1f} s; killed, serving again after:",
         ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stalls.items()),
     )
@@ -253,7 +256,8 @@ def _handled(container: str) -> float:
 
 
 def test_prometheus_reads_every_process(stack: Stack) -> None:
-    wanted = Counter({name: len(stack.containers(name)) for name in OURS})
+    running = {name: len(stack.containers(name)) for name in (*OURS, "http")}
+    wanted = Counter({name: number for name, number in running.items() if number})
     until = time.monotonic() + SECONDS
     while (seen := _read_by_prometheus(stack)) != wanted:
         assert time.monotonic() < until, seen

@@ -140,6 +140,7 @@ async def test_no_path_but_those_that_are_known_reaches_the_engine(
         b"Transfer-Encoding : chunked\r\n\r\n",
         b"Transfer-Encoding: x\r\n\r\n",
         b"Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n",
+        b"Upgrade: tcp\r\n\r\n",
         b"Connection: keep-alive, upgrade\r\n\r\n",
         b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
         b"Expect: 100-continue\r\n\r\n",
@@ -149,7 +150,7 @@ async def test_no_path_but_those_that_are_known_reaches_the_engine(
         b"no colon\r\n\r\n",
         b"X: " + b"a" * 40_000 + b"\r\n\r\n",
     ],
-    ids=range(15),
+    ids=range(16),
 )
 async def test_no_request_that_is_more_than_one_reaches_the_engine(
     fake: FakeEngine, port: int, head: bytes
