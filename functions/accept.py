@@ -12,11 +12,11 @@ nothing twice.
 
 import asyncio
 import hashlib
-import re
 import secrets
 from datetime import UTC, datetime, timedelta
 
 from contracts.answer import Printout, standing
+from contracts.asking import is_question
 from contracts.docker.risk import Risk
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandCancelled, CommandRequested
@@ -36,13 +36,6 @@ from runtime import function, open_detectors, refuse_secrets
 _ID_LENGTH = 26
 # Five bits of each byte; `base64` takes four times as long.
 _BASE32 = b"abcdefghijklmnopqrstuvwxyz234567" * 8
-
-# Words that begin a question about how things are; "can you", "could you" begin a wish.
-_ASKS = re.compile(
-    r"\s*(?:why|which|what|whats|what's|who|whose|when|where|how|is|isn't|are|aren't|was|were"
-    r"|does|doesn't|do|did|didn't|has|have|had)\b",
-    re.IGNORECASE,
-)
 
 
 @function(opens=open_detectors)
@@ -76,7 +69,7 @@ async def accept(
         priority=request.priority,
         source_id=request.source_id,
         mode=request.mode,
-        max_risk=Risk.READ if is_question(request.request) else request.max_risk,
+        max_risk=Risk.READ if is_question(request.request or "") else request.max_risk,
         deadline=datetime.now(UTC) + timedelta(seconds=request.deadline_s),
         request_digest=digest(caller, request),
         keyed=key is not None,
@@ -158,8 +151,3 @@ def digest(caller: str, request: RunRequest) -> str:
     """Return what tells this request from another under one key; how it waits is no part of it."""
     wanted = request.model_dump_json(exclude={"wait"})
     return hashlib.sha256(f"{caller}\0{wanted}".encode()).hexdigest()
-
-
-def is_question(words: str | None) -> bool:
-    """Say whether words ask how things are: a question never changes anything."""
-    return bool(words and _ASKS.match(words))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.answer import Printout, joined, standing
+from contracts.asking import is_question
 from contracts.docker.risk import Risk
 from contracts.errors import Code, RefusedError
 from contracts.events import CommandCancelled, CommandExecuted, CommandRequested, CommandStarted
@@ -21,7 +22,7 @@ from contracts.requests import (
     RunRequest,
     StatusRequest,
 )
-from functions.accept import accept, command_id, digest, is_question
+from functions.accept import accept, command_id, digest
 from tests.stories import ID, generated, history, plan, requested, result, validated
 
 ALICE, BOB = Caller("alice"), Caller("bob")
@@ -171,10 +172,9 @@ async def test_a_question_only_reads(words: str) -> None:
         "island: restart it",
         "however, restart checkout",
         "",
-        None,
     ],
 )
-def test_a_wish_is_no_question(words: str | None) -> None:
+def test_a_wish_is_no_question(words: str) -> None:
     assert not is_question(words)
 
 
