@@ -183,6 +183,7 @@ class App:
                 route=path,
                 status=status,
                 caller=request.scope.get("acg.caller", ""),
+                command_id=request.scope.get("acg.command_id"),
                 ms=round(seconds * 1000, 1),
             )
 

@@ -35,6 +35,7 @@ async def begin(visit: Visit) -> Response:
     """Begin a command, or find the one that this key began."""
     request = keyed(decoded(RunRequest, await visit.body()), visit.idempotency_key)
     reply = await answer(visit, request)
+    visit.about(reply)
     if reply.command_id is None or (reply.error and reply.error.code is Code.UNAVAILABLE):
         raise refused(reply)
     going_on = reply.status in {"accepted", "held"}
@@ -176,6 +177,7 @@ def _valid(kind: type[R], **fields: object) -> R:
 
 
 def _response(visit: Visit, reply: Reply, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    visit.about(reply)
     headers = {"Location": f"{PREFIX}/{reply.command_id}"} if visit.request.method == "POST" else {}
     if status is HTTPStatus.ACCEPTED:
         headers["Retry-After"] = "1"

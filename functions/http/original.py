@@ -182,6 +182,7 @@ async def execute(visit: Visit) -> Response:
         reply = Reply(status="rejected", error=refused.error)
     except TimeoutError:
         reply, status = Reply(status="failed", error=_silent()), HTTPStatus.OK
+    visit.about(reply)
     told = response_to(reply, request_id)
     if told.overall_status == "INTERNAL_ERROR":
         status = HTTPStatus.INTERNAL_SERVER_ERROR

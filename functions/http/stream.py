@@ -58,6 +58,7 @@ class Events:
         if reply.command_id is None:
             error = reply.error or Error(code=Code.NOT_FOUND, message="There is no such command.")
             raise ProblemError(error)
+        self._visit.about(reply)
         headers = {"X-Accel-Buffering": "no"}  # a proxy in between must not collect them
         return StreamingResponse(self._events(), 200, headers, "text/event-stream")
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from contracts.errors import Code
 from contracts.inputs import Asking, Callers
-from contracts.requests import MAX_REQUEST_BYTES
+from contracts.requests import MAX_REQUEST_BYTES, Reply
 from functions.http.problems import ProblemError, problem
 from functions.http.settings import HttpSettings
 from runtime import Token, Tokens
@@ -72,6 +72,10 @@ class Visit:
         if key is None:
             return None
         return key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
+
+    def about(self, reply: Reply) -> None:
+        """Note which command it is about, for the log."""
+        self.request.scope["acg.command_id"] = reply.command_id
 
     async def left(self) -> None:
         """Return when the client has closed the connection; after its body was read."""

@@ -27,7 +27,7 @@ async def test_who_has_waited_long_enough_is_told_where_to_look(tmp_path: Path) 
 
 
 async def test_one_caller_does_not_take_all_the_room(tmp_path: Path) -> None:
-    async with opened(tmp_path, HTTP_PER_CALLER="2", HTTP_WAIT_SECONDS="3") as site:
+    async with opened(tmp_path, HTTP_PER_CALLER="2", HTTP_WAIT_SECONDS="2") as site:
         body = {"command": "docker ps"}
         *mine, other = await asyncio.gather(
             *(site.run(command=FOLLOW) for _ in range(3)),
@@ -67,7 +67,7 @@ async def test_a_gateway_that_is_gone_is_unavailable_and_said_to_be(tmp_path: Pa
 
 
 async def test_a_door_that_closes_tells_who_waits_where_to_look(tmp_path: Path) -> None:
-    body = {"command": FOLLOW, "deadline_s": 3, "idempotency_key": "long"}
+    body = {"command": FOLLOW, "deadline_s": 2, "idempotency_key": "long"}
     async with aiohttp.ClientSession() as client:
         async with opened(tmp_path) as site:
             site.client = client  # the site's own is closed before the door

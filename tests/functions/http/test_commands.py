@@ -1,9 +1,11 @@
 """Commands over HTTP: begun, looked at, read, stopped, each as on NATS."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from contracts.requests import StatusRequest
 from tests.functions.http.conftest import Site, eventually
@@ -180,3 +182,25 @@ async def test_a_client_that_leaves_does_not_stop_its_command(site: Site) -> Non
     await writer.drain()
     writer.close()
     await eventually(lambda: site.engine.restarts["c013"] == 1)
+
+
+async def test_no_answer_waits_for_the_acknowledgement_of_its_head(site: Site) -> None:
+    """Where it does (Nagle's algorithm), every answer takes 40 ms: the quickest of many tells."""
+    _, headers, _ = await site.run(command="docker ps")
+    took = []
+    for _ in range(40):
+        began = time.perf_counter()
+        await site.ask("GET", headers["location"])
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.035
+
+
+async def test_a_line_is_logged_for_each_request_and_tells_no_secret(site: Site) -> None:
+    with capture_logs() as logs:
+        _, headers, reply = await site.run(request="restart c014", context="the night shift")
+    (line,) = [each for each in logs if each["event"] == "answered"]
+    assert line["command_id"] == reply["command_id"]
+    assert (line["route"], line["status"], line["caller"]) == ("/v1/commands", 200, "tester")
+    assert line["request_id"] == headers["x-request-id"]
+    told = str(logs)
+    assert not [word for word in (site.token, "night shift", "restart c014") if word in told]
