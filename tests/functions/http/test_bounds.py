@@ -67,7 +67,7 @@ async def test_a_gateway_that_is_gone_is_unavailable_and_said_to_be(tmp_path: Pa
 
 
 async def test_a_door_that_closes_tells_who_waits_where_to_look(tmp_path: Path) -> None:
-    body = {"command": FOLLOW, "deadline_s": 2, "idempotency_key": "long"}
+    body = {"command": FOLLOW, "deadline_s": 4, "idempotency_key": "long"}
     async with aiohttp.ClientSession() as client:
         async with opened(tmp_path) as site:
             site.client = client  # the site's own is closed before the door
