@@ -1,11 +1,11 @@
-"""The dashboards of docs/operations/grafana/dashboards, as the code says them."""
+"""The dashboards of runtime/observability/grafana/dashboards, as the code says them."""
 
 import json
 
 from runtime.generate.dashboards import command, hosts, model, overview, pipeline, safety
 from runtime.generate.dashboards.board import Dashboard, Query
 
-FOLDER = "docs/operations/grafana/dashboards"
+FOLDER = "runtime/observability/grafana/dashboards"
 DASHBOARDS: tuple[Dashboard, ...] = (
     overview.BOARD,
     pipeline.BOARD,

@@ -6,7 +6,7 @@ what is counted once in five minutes is counted once an hour here.
 
 from collections.abc import Mapping
 
-from tests.operations.cases.case import Case
+from tests.observability.cases.case import Case
 
 STEP = "2m"
 SHOP = {"caller": "shop"}

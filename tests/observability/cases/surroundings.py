@@ -1,6 +1,6 @@
 """What the gateway stands on."""
 
-from tests.operations.cases.case import Case
+from tests.observability.cases.case import Case
 
 
 def stream(name: str, size: str, limit: str = "1000+0x30") -> dict[str, str]:

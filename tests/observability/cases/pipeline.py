@@ -1,6 +1,6 @@
 """What happens between a request and its end."""
 
-from tests.operations.cases.case import Case
+from tests.observability.cases.case import Case
 
 
 def executor(waiting: str, in_flight: str) -> dict[str, str]:

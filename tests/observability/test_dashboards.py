@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from runtime.generate.dashboards import DASHBOARDS, FOLDER, Dashboard, dashboards
-from tests.operations.expressions import grouped, known, reads
-from tests.operations.filled import filled
-from tests.operations.rules import Rule
+from tests.observability.expressions import grouped, known, reads
+from tests.observability.filled import filled
+from tests.observability.rules import Rule
 
 # The eight pictures of the HTTP service that this replaces, in its order.
 ORIGINAL = [
@@ -125,6 +125,6 @@ def test_every_choice_of_a_page_is_used_and_every_one_used_can_be_made(board: Da
 
 def test_the_folder_that_grafana_reads_is_the_one_that_is_mounted(operations: Path) -> None:
     provider = (operations / "grafana/provisioning/dashboards/gateway.yml").read_text()
-    page = (operations / "README.md").read_text()
+    page = (operations.parents[1] / "docs" / "operations.md").read_text()
     (mounted,) = re.findall(r"\| `grafana/dashboards/` \| [^|]+ \| `([^`]+)` \|", page)
     assert f"path: {mounted.rstrip('/')}\n" in provider

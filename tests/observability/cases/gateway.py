@@ -1,6 +1,6 @@
 """What callers feel."""
 
-from tests.operations.cases.case import Case
+from tests.observability.cases.case import Case
 
 
 def requests(failed: int, fine: int, minutes: int = 20) -> dict[str, str]:

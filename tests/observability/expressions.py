@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from runtime.metrics import SERIES, Histogram
-from tests.operations.rules import Rule
+from tests.observability.rules import Rule
 
 # A metric or a function, what it is narrowed by, and whether it is called.
 _NAME = re.compile(r"(?<![\w:$.])([a-zA-Z_:][\w:]*)\s*(\{[^}]*\})?\s*(\(?)")

@@ -10,7 +10,7 @@ import yaml
 
 from runtime import discover
 from runtime.cli.app import COMMANDS
-from tests.operations.rules import Rule
+from tests.observability.rules import Rule
 
 _ACG = re.compile(r"`?\bacg ([a-z-]+)")
 
@@ -86,7 +86,7 @@ def test_grafana_finds_its_figures_and_its_dashboards(operations: Path) -> None:
     assert all(each["options"]["path"] for each in providers["providers"])
 
 
-@pytest.mark.parametrize("page", ["docs/runbook.md", "docs/operations/README.md"])
+@pytest.mark.parametrize("page", ["docs/runbook.md", "docs/operations.md"])
 def test_every_acg_command_of_a_page_exists(root: Path, page: str) -> None:
     code = re.findall(r"`[^`\n]+`|^    .+$", (root / page).read_text(), re.MULTILINE)
     named = {word for line in code for word in _ACG.findall(line)}
@@ -100,7 +100,7 @@ def test_the_receivers_that_the_page_shows_are_read(
     alertmanager_config: dict[str, Any],
     tmp_path: Path,
 ) -> None:
-    page = (root / "docs" / "operations" / "README.md").read_text()
+    page = (root / "docs" / "operations.md").read_text()
     (shown,) = re.findall(r"```yaml\n(receivers:[\s\S]*?)```", page)
     path = tmp_path / "alertmanager.yml"
     path.write_text(yaml.safe_dump(alertmanager_config | yaml.safe_load(shown)))

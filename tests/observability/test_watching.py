@@ -13,11 +13,11 @@ import yaml
 from contracts.requests import RunRequest
 from runtime.generate.dashboards import DASHBOARDS
 from tests.functions.generate.fake_endpoint import fails
-from tests.operations import hastened
-from tests.operations.filled import filled
-from tests.operations.programs import program
-from tests.operations.rules import all_rules
-from tests.operations.watched import MODEL, Watched, watched
+from tests.observability import hastened
+from tests.observability.filled import filled
+from tests.observability.programs import program
+from tests.observability.rules import all_rules
+from tests.observability.watched import MODEL, Watched, watched
 from tests.servers import ROOT
 
 _WITHIN_S = 50.0
@@ -100,7 +100,7 @@ async def test_where_nothing_is_wrong_only_a_sign_of_life_is_heard_and_every_rul
 
     await eventually(quiet, lambda: "quiet")
     await eventually(heard(stack, "heartbeat", "firing", "Heartbeat"), stack.heard.alerts.keys)
-    ours = len(all_rules(ROOT / "docs" / "operations"))
+    ours = len(all_rules(ROOT / "runtime" / "observability"))
 
     async def judged() -> bool:
         groups = (await stack.ask("rules"))["groups"]
@@ -160,7 +160,7 @@ async def test_a_person_hears_that_nats_is_gone_and_that_it_is_back(stack: Watch
 
 
 def test_what_is_hastened_differs_in_haste_alone() -> None:
-    for path in (ROOT / "docs" / "operations" / "prometheus" / "rules").glob("*.yml"):
+    for path in (ROOT / "runtime" / "observability" / "prometheus" / "rules").glob("*.yml"):
         ours = yaml.safe_load(path.read_text())
         hasty = hastened.rules(ours)
         assert [each["name"] for each in hasty["groups"]] == [
@@ -174,7 +174,7 @@ def test_what_is_hastened_differs_in_haste_alone() -> None:
 
 def test_whom_an_alert_is_told_and_what_holds_it_back_is_not_hastened() -> None:
     ours = yaml.safe_load(
-        (ROOT / "docs" / "operations" / "alertmanager" / "alertmanager.yml").read_text()
+        (ROOT / "runtime" / "observability" / "alertmanager" / "alertmanager.yml").read_text()
     )
     hasty = hastened.alertmanager(ours, "http://receiver")
     assert hasty["inhibit_rules"] == ours["inhibit_rules"]

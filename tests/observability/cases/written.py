@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.operations.cases.case import Case
-from tests.operations.rules import Rule
+from tests.observability.cases.case import Case
+from tests.observability.rules import Rule
 
 
 def expected(case: Case, rule: Rule) -> list[dict[str, Any]]:

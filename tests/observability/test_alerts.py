@@ -12,10 +12,10 @@ from runtime import discover
 from runtime.metrics import CALLER_SECONDS
 from runtime.setup import streams
 from runtime.slo.objectives import SloSettings
-from tests.operations.cases import gateway, pipeline, slo, surroundings
-from tests.operations.cases.case import Case
-from tests.operations.cases.written import promtool_tests
-from tests.operations.rules import Rule
+from tests.observability.cases import gateway, pipeline, slo, surroundings
+from tests.observability.cases.case import Case
+from tests.observability.cases.written import promtool_tests
+from tests.observability.rules import Rule
 
 FILES = {
     "gateway.yml": gateway.CASES,
@@ -146,8 +146,8 @@ def test_the_page_for_operators_lists_every_alert_as_it_is(
     operations: Path, alerts: dict[str, Rule]
 ) -> None:
     rows = re.findall(
-        r"^\| \[(\w+)\]\(\.\./runbook\.md#(\w+)\) \| (\w+) \|",
-        (operations / "README.md").read_text(),
+        r"^\| \[(\w+)\]\(runbook\.md#(\w+)\) \| (\w+) \|",
+        (operations.parents[1] / "docs" / "operations.md").read_text(),
         re.MULTILINE,
     )
     assert rows == [

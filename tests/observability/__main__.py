@@ -1,6 +1,6 @@
 """Run the gateway, use it for half a minute, and print what each panel of each dashboard shows.
 
-What Grafana would draw, without Grafana: `python -m tests.operations`.
+What Grafana would draw, without Grafana: `python -m tests.observability`.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from runtime import log
 from runtime.generate.dashboards import DASHBOARDS, Query
-from tests.operations.filled import filled
-from tests.operations.watched import Watched, watched
+from tests.observability.filled import filled
+from tests.observability.watched import Watched, watched
 
 _USED_S = 30.0
 _PROGRAMS = ("prometheus", "prometheus-alertmanager")

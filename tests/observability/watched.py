@@ -26,7 +26,7 @@ from runtime.link import connect
 from runtime.setup import ensure
 from tests.faults.counting_engine import counting_engine
 from tests.functions.generate.fake_endpoint import FakeEndpoint, fake_endpoint, proposes
-from tests.operations import hastened
+from tests.observability import hastened
 from tests.servers import ROOT, NatsServer, nats_server
 
 CALLER = "tester"
@@ -224,7 +224,7 @@ async def _observers(
     receiver: str,
 ) -> str:
     """Start Alertmanager and Prometheus on hastened copies of ours; return Prometheus's address."""
-    ours = ROOT / "docs" / "operations"
+    ours = ROOT / "runtime" / "observability"
     (folder / "rules").mkdir()
     for path in (ours / "prometheus" / "rules").glob("*.yml"):
         _write(folder / "rules" / path.name, hastened.rules(_read(path)))

@@ -1,4 +1,4 @@
-"""The files of docs/operations, and the programs that judge them."""
+"""The files of runtime/observability, and the programs that judge them."""
 
 import subprocess
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.operations.programs import program
-from tests.operations.rules import Rule, all_rules
+from tests.observability.programs import program
+from tests.observability.rules import Rule, all_rules
 
 _WITHIN_S = 60
 
@@ -21,7 +21,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def operations(root: Path) -> Path:
-    return root / "docs" / "operations"
+    return root / "runtime" / "observability"
 
 
 @pytest.fixture(scope="session")
