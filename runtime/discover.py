@@ -14,7 +14,8 @@ def names() -> list[str]:
     return [each.name for each in everything()]
 
 
-def _modules() -> list[str]:
+def modules() -> list[str]:
+    """Return the names of all functions, doors among them, without importing any."""
     package = importlib.import_module(_PACKAGE)
     return sorted(each.name for each in pkgutil.iter_modules(package.__path__))
 
@@ -22,8 +23,8 @@ def _modules() -> list[str]:
 @cache
 def find(name: str) -> Function:
     """Return the function of this name. Raises LookupError, naming those there are."""
-    if name not in _modules():
-        raise LookupError(f"there is no function {name!r}; there are {', '.join(_modules())}")
+    if name not in modules():
+        raise LookupError(f"there is no function {name!r}; there are {', '.join(modules())}")
     module = importlib.import_module(f"{_PACKAGE}.{name}")
     found = declared(getattr(module, name, None) or (lambda: None))
     if found is None or found.name != name:
@@ -33,9 +34,9 @@ def find(name: str) -> Function:
 
 def everything() -> list[Function]:
     """Return all functions that make up a gateway."""
-    return [each for each in map(find, _modules()) if not each.is_door]
+    return [each for each in map(find, modules()) if not each.is_door]
 
 
 def doors() -> list[Function]:
     """Return the doors, which are served only where they are named."""
-    return [each for each in map(find, _modules()) if each.is_door]
+    return [each for each in map(find, modules()) if each.is_door]

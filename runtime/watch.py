@@ -38,7 +38,7 @@ class Watch:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._streams = [each["name"] for each in setup.streams()]
-        self._functions = frozenset(discover.names())
+        self._functions = frozenset(discover.modules())
         self._failed = False
         for name in self._functions:
             metrics.DEAD_LETTERS.labels(name)

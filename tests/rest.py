@@ -6,7 +6,8 @@ Starts each function as `acg serve <name>` against a real nats-server and an eng
 nothing, and all of them as `acg up`; prints the table of docs/performance.md. Resident memory is
 `Rss` of `/proc/<pid>/smaps_rollup`, in MB of 1024 kB, once the process is ready; *own* leaves out
 what it shares with the others, as `Private` there. *Ready* is from the start of the process until
-`/readyz` would say yes: the log line `serving`.
+`/readyz` would say yes: the log line `serving`. *CPU* is the processor time of that, which says the
+same on a machine that does other things as well.
 """
 
 import asyncio
@@ -43,6 +44,7 @@ class Rest:
 
     name: str
     ready_s: float
+    cpu_s: float
     rss_mb: float
     own_mb: float
 
@@ -67,11 +69,12 @@ class Started:
                 stderr=output,
             )
 
-    async def ready(self) -> float:
-        """Return the seconds until it served."""
+    async def ready(self) -> tuple[float, float]:
+        """Return the seconds until it served, and those of processor time."""
         while time.perf_counter() - self._began < _WITHIN_S:
             if '"event": "serving"' in self.log():
-                return time.perf_counter() - self._began
+                spent = Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[0]
+                return time.perf_counter() - self._began, int(spent) / 1e9
             assert self.process.poll() is None, self.log()
             await asyncio.sleep(_LOOK_S)
         raise AssertionError(self.log())
@@ -96,7 +99,7 @@ async def measured(name: str, environment: Mapping[str, str], folder: Path) -> R
     try:
         ready = await started.ready()
         await asyncio.sleep(_SETTLE_S)
-        return Rest(name, ready, *started.memory())
+        return Rest(name, *ready, *started.memory())
     finally:
         started.end()
 
@@ -143,7 +146,7 @@ async def everything(folder: Path, *, times: int = 1) -> Rest:
             try:
                 ready = await started.ready()
                 await asyncio.sleep(_SETTLE_S)
-                of_it.append(Rest("up", ready, *started.memory()))
+                of_it.append(Rest("up", *ready, *started.memory()))
             finally:
                 started.end()
         return _typical(of_it)
@@ -152,16 +155,17 @@ async def everything(folder: Path, *, times: int = 1) -> Rest:
 def table(found: list[Rest], up: Rest) -> str:
     """Return the table as Markdown."""
     lines = [
-        "| process | resident MB | allowed | own MB | ready s | allowed |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| process | resident MB | allowed | own MB | ready s | allowed | CPU s |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
     lines.extend(
         f"| `acg serve {each.name}` | {each.rss_mb:.1f} | {limit(each.name)} | {each.own_mb:.1f} "
-        f"| {each.ready_s:.2f} | {READY_S:.1f} |"
+        f"| {each.ready_s:.2f} | {READY_S:.1f} | {each.cpu_s:.2f} |"
         for each in found
     )
     lines.append(
-        f"| `acg up` | {up.rss_mb:.1f} | | {up.own_mb:.1f} | {up.ready_s:.2f} | {UP_READY_S:.1f} |"
+        f"| `acg up` | {up.rss_mb:.1f} | | {up.own_mb:.1f} | {up.ready_s:.2f} | {UP_READY_S:.1f} "
+        f"| {up.cpu_s:.2f} |"
     )
     return "\n".join(lines)
 
@@ -171,6 +175,7 @@ def _typical(found: list[Rest]) -> Rest:
     return Rest(
         found[0].name,
         statistics.median(each.ready_s for each in found),
+        statistics.median(each.cpu_s for each in found),
         statistics.median(each.rss_mb for each in found),
         statistics.median(each.own_mb for each in found),
     )

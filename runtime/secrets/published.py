@@ -18,6 +18,7 @@ def _form(name: str, anchors: str, rest: str, *, after: int = AFTER) -> Form:
 
 
 PUBLISHED: tuple[Form, ...] = (
+    _form("a token of this gateway", "acg_", rf"[a-z2-7]{{8}}_{_URLSAFE}{{43}}"),
     _form("a GitHub token", r"github_pat_", rf"{_URLSAFE}{{22,}}"),
     _form("a GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"[A-Za-z0-9_]{30,}"),
     _form(

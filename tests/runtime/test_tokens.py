@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime import tokens
+from runtime.secrets import detectors
 from runtime.tokens import Tokens, TokensError
 
 LATER = datetime.now(UTC) + timedelta(days=1)
@@ -150,3 +151,12 @@ def test_of_many_who_add_at_once_none_is_lost(path: Path) -> None:
         each.join(20)
     assert len(tokens.read(path)) == 40
     assert len(json.loads(path.read_text())["tokens"]) == 40
+
+
+@pytest.mark.parametrize(
+    "around", ["use {} to ask", "run -e TOKEN={} web", '{{"token":"{}"}}', "{}"]
+)
+def test_a_token_that_is_told_by_mistake_is_a_known_secret(path: Path, around: str) -> None:
+    _, text = tokens.add(path, "alice")
+    assert text not in detectors().redact(around.format(text))
+    assert detectors().redact("acg_home is a folder, acg_metrics_port a port")[:8] == "acg_home"
