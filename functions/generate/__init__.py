@@ -34,7 +34,7 @@ from functions.generate import builtin
 from functions.generate.aliases import Aliases
 from functions.generate.model import DeclinedError, Models, UnavailableError, open_models
 from functions.generate.settings import GenerateSettings
-from functions.generate.where import on_host, without_host
+from functions.generate.where import host_of, without_host
 from runtime import function
 
 DIRECT = GeneratorUse(kind="direct")
@@ -149,8 +149,7 @@ async def generate(
 ) -> CommandGenerated | CommandRejected | CommandFailed | Reply:
     try:
         check_host(asked.host, world)
-        if asked.words and asked.host is None and asked.hosts is None:
-            asked = asked.model_copy(update={"host": on_host(asked.words, world)})
+        asked = asked.model_copy(update={"host": host_of(asked, world)})
         if isinstance(asked, PromptRequest):
             return Reply(status="planned", prompt=generator.prompt(asked, meant(asked, world)))
         if asked.line is not None:

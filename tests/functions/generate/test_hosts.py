@@ -93,7 +93,62 @@ async def test_a_name_that_a_container_has_too_is_the_containers() -> None:
     assert (made.lines, made.host) == (("docker logs db",), None)
 
 
-async def test_a_host_that_was_sent_beside_the_words_is_the_only_one() -> None:
-    made = await lines("restart web on alpha", TWO, host="beta")
+@pytest.mark.parametrize(
+    ("words", "beside"),
+    [
+        ("restart web on alpha", {"host": "beta"}),
+        ("restart web on alpha", {"hosts": "*"}),
+        ("restart web, but not on alpha", {"hosts": "*"}),
+    ],
+)
+async def test_words_that_name_another_host_than_what_is_beside_them_are_a_question(
+    words: str, beside: dict[str, str]
+) -> None:
+    made = await lines(words, TWO, **beside)
     assert isinstance(made, CommandRejected), made
-    assert made.error.code is Code.UNKNOWN_OBJECT
+    assert made.error.code is Code.AMBIGUOUS
+    assert "alpha" in made.error.message
+
+
+async def test_words_may_name_the_host_that_is_beside_them() -> None:
+    made = await lines("restart web on alpha", TWO, host="alpha")
+    assert isinstance(made, CommandGenerated), made.error
+    assert made.lines == ("docker restart web",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "stop web, not on alpha",
+        "stop web but not the one on alpha",
+        "stop web on any host but on alpha",
+        "stop web; never on alpha",
+        "stop web. On alpha it must keep running",
+        "stop web, on alpha don't",
+        "stop web but leave it running on alpha",
+        "stoppe web, nicht auf alpha",
+        "arrête web sauf sur alpha",
+        "para web, no en alpha",
+        "停止 web,不在 alpha 上",
+        "web रोको लेकिन alpha पर नहीं",
+    ],
+)
+async def test_a_host_that_words_rule_out_is_not_where_it_happens(words: str) -> None:
+    made = await lines(words, TWO)
+    assert isinstance(made, CommandRejected), made
+    assert (made.error.code, made.error.options) == (Code.AMBIGUOUS, ("beta",))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "why is web not running on alpha?",
+        "stop everything except db on alpha",
+        "stop web on alpha, but not db",
+        "restart web on alpha, it is hanging",
+    ],
+)
+async def test_a_word_that_rules_out_something_else_leaves_the_host(words: str) -> None:
+    made = await lines(words, TWO)
+    assert isinstance(made, CommandGenerated), made.error
+    assert made.host == "alpha"
