@@ -29,6 +29,10 @@ _RENEW_S = 30.0
 # so that a login that is refused does not look like an attack.
 _AGAIN_S = 2.0
 _AGAIN_MOST_S = 30.0
+# A host that was seen and is lost is looked for this long before that is told: what stands before
+# its engine may only be restarting, and a picture that is so old harms nothing.
+_LOST_S = 4.0
+_LOOK_AGAIN_S = 0.25
 
 
 class Engine(Protocol):
@@ -91,15 +95,22 @@ class Pictures:
         """Take pictures of one host for ever; where there is none, one that says why."""
         clock = asyncio.get_running_loop().time
         again = _AGAIN_S
+        untold_until = clock()
+        seen = False
         while True:
             try:
                 async with aclosing(Changes(engine)) as changes:
                     while True:
                         began = clock()
                         await self._taken.put(await engine.picture())
-                        again = _AGAIN_S
+                        again, seen = _AGAIN_S, True
                         await changes.next(_RENEW_S, settle=clock() - began)
             except RefusedError as refused:
+                if seen:
+                    untold_until, seen = clock() + _LOST_S, False
+                if clock() < untold_until:
+                    await asyncio.sleep(_LOOK_AGAIN_S)
+                    continue
                 await self._taken.put(
                     HostPicture(
                         host=engine.host,

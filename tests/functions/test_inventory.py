@@ -117,6 +117,32 @@ async def test_a_host_that_comes_back_is_seen_again() -> None:
         await until(pictures, has("alpha", "web"))
 
 
+@pytest.mark.slow
+async def test_a_host_that_is_lost_for_a_moment_is_never_told_to_be_down() -> None:
+    alpha = FakeEngine("alpha")
+    async with followed(alpha) as pictures:
+        assert not (await anext(pictures)).error
+        looks = alpha.looks
+        alpha.down = True
+        alpha.change("web")
+        next_one = asyncio.ensure_future(anext(pictures))
+        while alpha.looks < looks + 2:
+            await asyncio.sleep(0.01)
+        alpha.down = False
+        seen = await next_one
+    assert has("alpha", "web")(seen)
+
+
+@pytest.mark.slow
+async def test_a_host_that_stays_lost_is_told_to_be_down() -> None:
+    alpha = FakeEngine("alpha")
+    async with followed(alpha) as pictures:
+        assert not (await anext(pictures)).error
+        alpha.down = True
+        alpha.change("web")
+        assert (await anext(pictures)).error
+
+
 async def test_a_storm_of_events_is_few_looks_and_the_last_one_is_complete() -> None:
     alpha = FakeEngine("alpha")
     async with followed(alpha) as pictures:
