@@ -35,7 +35,7 @@ READY_S = 1.0
 UP_READY_S = 1.5
 _WITHIN_S = 60.0
 _LOOK_S = 0.01
-_SETTLE_S = 1.0
+_SETTLE_S = 0.5
 
 
 @dataclass(frozen=True)

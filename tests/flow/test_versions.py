@@ -64,25 +64,25 @@ class Mixed:
         assert process.poll() is None, log.read_text()
         return process
 
-    async def sketched(self, request: RunRequest) -> asyncio.Task[Reply]:
-        """Ask for something of which a newer generate makes a sketch, and then is killed."""
-        before = await self.caller.newest()
+    async def sketched(self, *requests: RunRequest) -> list[asyncio.Task[Reply]]:
+        """Ask for things of which a newer generate makes sketches, and then is killed."""
         newer = await self.newer("makes")
-        asked = asyncio.create_task(self.caller.run(request))
+        asked = [asyncio.create_task(self.caller.run(each)) for each in requests]
         async with asyncio.timeout(WITHIN_S):
-            while not await self._in_hand(before):
+            while not await self._in_hand(len(requests)):
                 await asyncio.sleep(0.02)
         await gone(newer)
         return asked
 
-    async def _in_hand(self, before: int) -> bool:
-        """Say whether a request from here on is done with, and its sketch in somebody's hands."""
-        found = {each.type: each.sequence async for each in self.caller.history(first=before + 1)}
-        if "sketched" not in found:
+    async def _in_hand(self, number: int) -> bool:
+        """Say whether so many requests are done with, and their sketches in somebody's hands."""
+        found = [(seen.type, seen.sequence) async for seen in self.caller.history()]
+        sketches = [sequence for kind, sequence in found if kind == "sketched"]
+        if len(sketches) < number:
             return False
         info = await self.link.api("CONSUMER.INFO.COMMANDS.generate")
-        done, given = info["ack_floor"]["stream_seq"], info["delivered"]["stream_seq"]
-        return bool(done >= found["requested"] and given >= found["sketched"])
+        given = info["delivered"]["stream_seq"] >= sketches[-1]
+        return bool(given and info["num_ack_pending"] == number)
 
     async def types(self, command_id: str | None) -> list[str]:
         return [seen.type async for seen in self.caller.history(command_id)]
@@ -99,10 +99,9 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def mixed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mixed]:
+@pytest_asyncio.fixture
+async def mixed(tmp_path: Path) -> AsyncIterator[Mixed]:
     """Every function but generate, in a process of this version."""
-    tmp_path = tmp_path_factory.mktemp("versions")
     async with AsyncExitStack() as stack:
         sockets = stack.enter_context(tempfile.TemporaryDirectory(prefix="acg-"))
         nats = stack.enter_context(nats_server(tmp_path / "nats", sync_always=False))
@@ -119,19 +118,25 @@ async def mixed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mixed
 
 
 @pytest.mark.slow
-@pytest.mark.asyncio(loop_scope="module")
-async def test_an_event_that_a_worker_does_not_know_waits_for_one_that_does(mixed: Mixed) -> None:
+async def test_an_event_that_a_worker_does_not_know_waits_for_one_that_does_or_its_deadline(
+    mixed: Mixed,
+) -> None:
     """For longer than a worker that knows it would try."""
-    asked = await mixed.sketched(RunRequest(request="list", idempotency_key="1"))
+    patient, hasty = await mixed.sketched(
+        RunRequest(request="list", idempotency_key="1"),
+        RunRequest(request="list", idempotency_key="2", deadline_s=3),
+    )
     older = FunctionProcess("generate", mixed.environment, mixed.folder)
     await older.start()
     newer: subprocess.Popen[bytes] | None = None
     try:
         attempts = discover.find("generate").attempts
-        await until(lambda: older.log().count("left for a newer worker") > attempts)
+        await until(lambda: older.log().count("left for a newer worker") > 2 * attempts)
+        async with asyncio.timeout(WITHIN_S):
+            late = await hasty
         newer = await mixed.newer("handles")
         async with asyncio.timeout(WITHIN_S):
-            reply = await asked
+            reply = await patient
     finally:
         older.kill()
         if newer is not None:
@@ -142,22 +147,9 @@ async def test_an_event_that_a_worker_does_not_know_waits_for_one_that_does(mixe
     types = await mixed.types(reply.command_id)
     assert types[:3] == ["requested", "sketched", "generated"]
     assert types.count("executed") == 1
-
-
-@pytest.mark.slow
-@pytest.mark.asyncio(loop_scope="module")
-async def test_where_no_newer_worker_comes_it_ends_at_its_deadline(mixed: Mixed) -> None:
-    asked = await mixed.sketched(RunRequest(request="list", idempotency_key="2", deadline_s=4))
-    older = FunctionProcess("generate", mixed.environment, mixed.folder)
-    await older.start()
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            reply = await asked
-    finally:
-        older.kill()
-    assert reply.error
-    assert (reply.status, reply.error.code) == ("failed", Code.DEADLINE_EXCEEDED)
-    assert await mixed.types(reply.command_id) == ["requested", "sketched", "failed"]
+    assert late.error
+    assert (late.status, late.error.code) == ("failed", Code.DEADLINE_EXCEEDED)
+    assert await mixed.types(late.command_id) == ["requested", "sketched", "failed"]
     assert (await mixed.link.api("STREAM.INFO.DEAD_LETTERS"))["state"]["messages"] == 0
 
 
