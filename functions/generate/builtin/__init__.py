@@ -6,12 +6,20 @@ A small language: `text` makes plain words of what was typed, `clauses` parts it
 objects is a question, never a guess; words that are not understood are refused.
 """
 
+import re
+
 from contracts.world import World
 from functions.generate.aliases import NO_ALIASES, Aliases
 from functions.generate.builtin.index import index_of
 from functions.generate.builtin.lines import canonical, typed_line
 from functions.generate.builtin.text import LONGEST, without_thanks
 from functions.generate.builtin.understand import understand
+
+_BARE = re.compile(
+    r"(?:(?:container|image|volume|network|system|compose|builder) (?:ls|list|prune|df|info|events)"
+    r"|ps|images|info|version)(?: -\S+(?: [^ -]\S*)?)*\s*$"
+)
+"""A docker line without its first word."""
 
 __all__ = ["propose"]
 
@@ -34,6 +42,8 @@ def propose(
     UNKNOWN_HOST.
     """
     index = index_of(world, host, aliases)
+    if _BARE.match(words):
+        words = f"docker {words}"
     if line := typed_line(without_thanks(words[:LONGEST]), index):
         return (line,)
     steps = understand(words, world, target=target, host=host, aliases=aliases)

@@ -195,6 +195,12 @@ def _network(said: str, scope: Scope) -> Thing:
     made = [thing for thing in scope.last if thing.kind == "network"]
     if said.lower() in {"it", "that", "this"} and made:
         return made[-1]
+    if scope.index.containers.named(said) and not scope.index.networks.named(said):
+        raise RefusedError(
+            Code.UNSUPPORTED,
+            f"{said!r} is a container; what is inside of one is not the gateway's to change.",
+            "Name a network.",
+        )
     (thing,) = one(resolve(said, scope, "network"), said)
     return thing
 
@@ -271,6 +277,8 @@ def _image(said: str, scope: Scope) -> str:
     if said.lower() in {"it", "that", "this", "that image"} and made:
         return made[-1]
     tokens = [word for word in said.split() if word.lower() not in _AROUND_IMAGE]
+    if len(tokens) == 2 and re.fullmatch(r"v?\d[\w.-]*", tokens[1]) and ":" not in tokens[0]:  # noqa: PLR2004
+        tokens = [f"{tokens[0]}:{tokens[1]}"]
     if len(tokens) > 1 and not any(":" in word or "/" in word for word in tokens):
         raise RefusedError(
             Code.NOT_UNDERSTOOD,

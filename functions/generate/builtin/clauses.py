@@ -71,7 +71,8 @@ _STATEMENT = re.compile(
     r"|customers?|client|devs?|developers?))\s+(?:\w+ly\s+)?"
     r"(?:is|are|has|have|had|was|were|keeps?|seems?|looks?|got|just|does|do|did|still|should|must|need"
     r"|needs|want|wants|will|would|said|says|complain\w*|report\w*|think|thinks|forgot|left|made|am"
-    r"|can not|could not|never|no longer)\b",
+    r"|can not|could not|never|no longer|uses?|cares?|watches|notices?|hangs?|broke|died|froze|fell"
+    r"|went|\w{3,}ed)\b",
     re.IGNORECASE,
 )
 _SUBJECT_FIRST = re.compile(
@@ -81,6 +82,12 @@ _SUBJECT_FIRST = re.compile(
     re.IGNORECASE,
 )
 _NEW_KIND = re.compile(r"(?:an?|another) (?:new )?(?:network|volume) \S", re.IGNORECASE)
+_ASKS_TOO = re.compile(
+    r"[\s,]*and\s+(?:what|how|why|where) (?:did|does|do|is|are|was|were|has|have|much|many|long"
+    r"|often)\b",
+    re.IGNORECASE,
+)
+_ASKED_ABOUT = re.compile(r"(?:where|why|how|who|what|which)\b", re.IGNORECASE)
 _IN_TURN = re.compile(
     r"(?:(?! and |,).)+ (?:after (?:it|that|them|this|those)|afterwards?|next|thereafter)",
     re.IGNORECASE,
@@ -113,9 +120,16 @@ _SHOW_UP = re.compile(
     r"|config|list|status|last|latest|recent|info|\S+ (?:logs?|stats?|status|output|details)))",
     re.IGNORECASE,
 )
+_ITS_TOPIC = re.compile(
+    r"(?:its|their) (?!last|latest)(?:\w+ )?(?:logs?|stats?|memory|cpu|ports?|processes|mounts?"
+    r"|env\w*|config\w*"
+    r"|details|status|state|health|output|image|networks?|volumes?|exit code)$",
+    re.IGNORECASE,
+)
 _NUMBER_OF = re.compile(
     r"(?:the )?(?:last|latest|newest|final) (?:\d+|few) (?:from|of|in|for)\b"
-    r"|(?:the )?\d+ (?:log |more )?(?:lines|entries)\b",
+    r"|(?:the |its |their )?(?:last |latest )?\d+ (?:log |more )?(?:lines|entries)\b"
+    r"|(?:the |its |their )?last log lines?\b",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
@@ -130,6 +144,8 @@ def asked(clause: str) -> str:
         return "why"
     if match := _SHOW_UP.match(clause):
         return f"show {clause[match.end() :]}"
+    if _ITS_TOPIC.match(without_courtesy(clause)):
+        return f"show {without_courtesy(clause)}"
     if _NUMBER_OF.match(without_courtesy(clause)):
         return f"show logs {clause}"
     return _WHETHER.sub("is", clause)
@@ -189,6 +205,12 @@ def clauses_of(text: str) -> Iterator[str]:
         if match.start() < start or not rest.strip(" ,."):
             continue
         parts = not match.group("soft") or begins_anew(rest) or is_negated(squeeze(rest))
+        parts = parts or _ASKS_TOO.match(match.group() + rest) is not None
+        parts = parts or (
+            "," in match.group()
+            and _ASKED_ABOUT.match(rest) is not None
+            and not _asks(text[start : match.start()])
+        )
         parts = parts or _IN_TURN.fullmatch(squeeze(rest)) is not None
         parts = parts or (
             _TOPIC.match(squeeze(rest)) is not None and _asks(text[start : match.start()])

@@ -73,7 +73,8 @@ def details(text: str, scope: Scope) -> list[Step] | None:
     rest = " ".join(word for word in rest.split() if word.lower() not in keys)
     things = mentioned(rest, scope)
     if things is None and cue(r"it | its | them | their").search(text):
-        if other := [thing for thing in scope.last if thing.kind != "container"]:
+        one = scope.before if len(scope.last) > 1 and not cue("them | their").search(text) else ()
+        if other := [thing for thing in one or scope.last if thing.kind != "container"]:
             return [step for each in other for step in together([each.kind, "inspect"], [each])]
         things = resolve("them", scope)
     if things is None and _ONLY_INSPECT.search(text):
@@ -195,6 +196,19 @@ def _many(text: str, scope: Scope) -> bool:
     """Tell whether several may be meant: plurals, words such as all, a compose project."""
     said = text.lower().replace("@", "").split()
     return bool(MANY.search(text)) or not scope.index.projects.keys().isdisjoint(said)
+
+
+_IS_UP = re.compile(
+    r"(?:is|are) .+ (?:up|running|healthy|alive|down|ok|okay|online|still there|stopped|paused"
+    r"|dead)"
+    r"(?: (?:now|again|yet))?$",
+    re.IGNORECASE,
+)
+
+
+def is_up(text: str, scope: Scope) -> list[Step] | None:
+    """Answer `is the metrics exporter up?`, whatever else its name would ask for."""
+    return status(text, scope) if _IS_UP.match(text) and not CONTAINERS.search(text) else None
 
 
 def status(text: str, scope: Scope) -> list[Step] | None:

@@ -262,6 +262,22 @@ def _take_ports(said: str) -> tuple[str, list[tuple[str, str | None]]]:
 def execute(meaning: Meaning, scope: Scope) -> list[Step]:
     """Run a plain command inside of a container."""
     said = meaning.slots["c"]
+    if said.split(" ", 1)[0].lower() in {
+        "a",
+        "an",
+        "the",
+        "some",
+        "any",
+        "this",
+        "that",
+        "my",
+        "it",
+    }:
+        raise RefusedError(
+            Code.NOT_UNDERSTOOD,
+            f"{said!r} is no command.",
+            "Put the command in quotes, as it would be typed.",
+        )
     (thing,) = one(resolve(meaning.slots["x"], scope), meaning.slots["x"])
     if _SHELL.search(said):
         raise RefusedError(

@@ -60,7 +60,10 @@ DETAILS = cue(
     r"""
     inspect(?:ion)? | details? | config(?:uration|ured)? | settings? | metadata |
     everything about | (?:full|low-level|all|complete) info(?:rmation)? | exit\s*codes? |
-    restart\s*(?:counts?|polic(?:y|ies)) | (?:how often|how many times) | restarted |
+    restart\s*(?:counts?|polic(?:y|ies)) |
+    (?:start|stop|run|exit|kill|restart)\s*(?:times?|signals?|reasons?|timeouts?|commands?) |
+    (?:which|what) code | (?:how often|how many times) |
+    restarted |
     env(?:ironment)?(?: var\w*)? | variables? | mounts? | mounted | binds? |
     ip(?: address(?:es)?)? | address | mac | gateway ip | entry\s?point | command(?: line)? |
     working dir\w* | limits? | created | when (?:was|did|were|has) | labels? | json |
@@ -111,7 +114,10 @@ INFO = cue(
     runtimes? | ^info$ | (?:engine|daemon) (?:details|configuration|config|settings)
     """
 )
-EVENTS = cue(r"events? | what (?:has )?happened | activity")
+EVENTS = cue(
+    r"events? | what (?:has |have |is |was )?(?:been )?(?:went|gone|going) on "
+    r"| what (?:has )?happened | activity"
+)
 HISTORY = cue(r"layers? | history | how (?:was|is) \S+ built | built")
 COMPOSE = cue(
     r"""

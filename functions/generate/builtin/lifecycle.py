@@ -18,6 +18,7 @@ from functions.generate.builtin.steps import Step, plain_step, together
 Builder = Callable[[Meaning, Scope], list[Step]]
 
 _GROUP = re.compile(r"\b(?:project|stack|everything|all)\b", re.IGNORECASE)
+_ON_SOMETHING = re.compile(r"\s(?:on|in|at|for|against)\s", re.IGNORECASE)
 _NEW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -42,8 +43,8 @@ def change(meaning: Meaning, scope: Scope) -> list[Step]:
     verb, said = meaning.action, meaning.slots["x"]
     signal = grace = None
     if verb in {"stop", "restart", "kill"}:
-        said, signal = take_signal(said)
         said, grace = take_grace(said)
+        said, signal = take_signal(said)
     if "grace" in meaning.slots:
         grace = int(meaning.slots["grace"])
     things = resolve(said, scope, fit=_FITS[verb])
@@ -90,7 +91,12 @@ def take_down(meaning: Meaning, scope: Scope) -> list[Step]:
 
 def wake(meaning: Meaning, scope: Scope) -> list[Step]:
     """Unpause what is paused, start what is not running, else restart."""
-    things = resolve(meaning.slots["x"], scope)
+    said = meaning.slots["x"]
+    if _ON_SOMETHING.search(said):
+        raise RefusedError(
+            Code.NOT_UNDERSTOOD, f"{meaning.text!r} is not understood.", "Say: start <name>."
+        )
+    things = resolve(said, scope)
     frozen = [thing for thing in things if thing.container and thing.container.state == "paused"]
     alive = [thing for thing in things if thing.container and thing.container.state == "running"]
     rest = [thing for thing in things if thing not in (*frozen, *alive)]

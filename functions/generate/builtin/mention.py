@@ -101,10 +101,6 @@ def mentioned(
         if refused.error.code is not Code.UNKNOWN_OBJECT:
             raise
         first = refused
-    found = [_of_chunk(chunk, scope, kind, group=group) for chunk in named]
-    for things in found:
-        if things:
-            return things
     exact = {
         thing
         for word in " ".join(named).split()
@@ -114,6 +110,10 @@ def mentioned(
     }
     if len(exact) == 1:
         return tuple(exact)
+    found = [_of_chunk(chunk, scope, kind, group=group) for chunk in named]
+    for things in found:
+        if things:
+            return things
     raise first
 
 

@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 from types import MappingProxyType
 
-from contracts.errors import RefusedError
+from contracts.errors import Code, RefusedError
 from functions.generate.builtin.answers import ambiguous, unknown
-from functions.generate.builtin.index import Kind, Shelf, Thing
+from functions.generate.builtin.doubts import part_of
+from functions.generate.builtin.index import HINT, SERVICE, WORD, Kind, Shelf, Thing
 from functions.generate.builtin.matching import chosen, ranked, related
 from functions.generate.builtin.phrase import EVERY, Phrase
 from functions.generate.builtin.relative import by_clause
@@ -46,12 +47,16 @@ def resolve(
     UNKNOWN_OBJECT with the nearest names where it fits none.
     """
     text = positively(_HERE.sub(" ", text))
-    if _OPEN.search(text):
-        raise _unsettled(text, scope, kind)
+    if kind == "container":
+        _refuse_inside(text, scope)
+    if (whole := part_of(text)) is not None or _OPEN.search(text):
+        raise _unsettled(text if whole is None else whole, scope, kind)
     bare = text.strip(" ,.")
     if bare.lower() in EVERY and scope.is_name(kind)(bare):
         raise ambiguous(text, scope.index.shelf(kind).things)
     base, *others = _EXCEPT.split(text, maxsplit=1)
+    if others and _NOT_WHICH.match(others[0]):
+        raise _unsettled(others[0], scope, kind)
     if others and base.strip():
         everything = _resolve_list(base, scope, kind, group=True, fit=fit)
         inside = replace(scope, target=everything)
@@ -95,6 +100,34 @@ _POSITIVELY = MappingProxyType(
 )
 _OPEN = re.compile(r"(?<![\w-])(?:or|not|never|nor|neither)(?![\w-])", re.IGNORECASE)
 """What leaves open which object is meant, in a phrase that should name it."""
+
+
+_NOT_WHICH = re.compile(
+    r"(?:one|an?|two|three|some|any|\d+|the (?:first|last|newest|oldest|best))\b(?! \w+-\d)",
+    re.IGNORECASE,
+)
+"""`all but one worker` does not say which one."""
+_INSIDE = re.compile(
+    r"(?:the |a |an |my |all |every |some )*(?P<a>\S.*?) (?:on|in|inside"
+    r"|within) (?:the )?(?P<b>\S+)[ ,.]*",
+    re.IGNORECASE,
+)
+
+
+def _refuse_inside(text: str, scope: Scope) -> None:
+    """Refuse what is inside of a container: `the movie on jellyfin` is not jellyfin."""
+    match = _INSIDE.fullmatch(text)
+    if match is None:
+        return
+    known = scope.index.containers.words.get(match.group("b").lower(), {})
+    if min(known.values(), default=HINT) > SERVICE:
+        return
+    if scope.read(match.group("a")).words and match.group("b").lower() not in scope.index.projects:
+        raise RefusedError(
+            Code.UNSUPPORTED,
+            f"{text.strip()!r} is inside of a container, and the gateway works on containers.",
+            "Name the container itself, or ask to run one plain command in it.",
+        )
 
 
 def positively(text: str) -> str:
@@ -189,6 +222,8 @@ def _one_phrase(
     if phrase.vague and not phrase.every:
         phrase = _vague_that_is_a_word(phrase, shelf)
     things = _of_context(phrase, _fitting(phrase, scope, kind), scope, kind)
+    if not group and kind == "container" and (bearing := _by_label(phrase, things, scope)):
+        raise ambiguous(phrase.text, bearing)
     if _is_open(phrase, things, group=group):
         raise ambiguous(phrase.text, things)
     if fit and phrase.many and not phrase.states and phrase.count is None:
@@ -200,6 +235,9 @@ _BINDING = words(
     """
     after before first last until till unless if when while instead or not never without only
     then than once whenever since except no both two three
+    page pages site sites website data file files content contents table tables records traffic
+    requests messages logs log orders connections sessions users user entries items cookies config
+    configs queries jobs rows schema password passwords account accounts port ports memory cpu
     """
 )
 """Words that are never passed over: they may say that something else is meant."""
@@ -237,6 +275,26 @@ def _of_context(phrase: Phrase, things: list[Thing], scope: Scope, kind: Kind) -
     return things
 
 
+def _by_label(phrase: Phrase, things: list[Thing], scope: Scope) -> list[Thing]:
+    """Return what bears a word as a label's value, where it is part of one name too: `prod`."""
+    if len(phrase.words) != 1 or phrase.labels:
+        return []
+    word = phrase.words[0].lower()
+    level = min(scope.index.containers.words.get(word, {0: HINT}).values())
+    if level != WORD:
+        return []
+    bearing = [
+        thing
+        for thing in scope.index.containers.things
+        if thing.container
+        and any(
+            value.lower() == word and not key.startswith("com.docker.")
+            for key, value in thing.container.labels.items()
+        )
+    ]
+    return bearing if len(bearing) > 1 and not set(bearing) <= set(things) else []
+
+
 def _may_name(word: str, scope: Scope) -> bool:
     """Tell whether a word says which object is meant, rather than something about it."""
     return word.lower() not in COMMON or scope.index.is_word(word.lower())
@@ -249,7 +307,17 @@ def _is_open(phrase: Phrase, things: list[Thing], *, group: bool) -> bool:
         return len(things) > 1 or (bool(set(phrase.vague) & _CHOOSING) and not numbered)
     if phrase.count is not None:
         return phrase.count != len(things)
+    if _OF_COMPOSE.search(phrase.text) and len({_service(thing) for thing in things}) == 1:
+        return False
     return len(things) > 1 and not (phrase.many or group)
+
+
+_OF_COMPOSE = re.compile(r"\bcompose service\b", re.IGNORECASE)
+
+
+def _service(thing: Thing) -> tuple[str | None, str | None]:
+    container = thing.container
+    return (container.project, container.service) if container else (None, None)
 
 
 _CHOOSING = words(

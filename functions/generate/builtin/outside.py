@@ -11,6 +11,7 @@ _DOES = (
     "volumes and networks, and reads logs and statistics."
 )
 
+_AT_ONCE = "The gateway does things at once; it keeps no schedule."
 _ESCAPE = "That would reach the host or go around the policy, which no request in words does."
 _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -35,7 +36,8 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     wi-?fi\b.* | systemctl | systemd | sudo | crontab | iptables | ufw | firewall |
     apt(?:-get)? (?:install|update|upgrade|remove) | (?:yum|dnf|apk|brew) \w+ |
     (?:host|server|machine|root|admin) password | password (?:of|for) | authorized_keys |
-    ssh[\s-]?keys? | /etc/\S+ | /root/\S+ | ~/\S+ | id_rsa\S* |
+    ssh[\s-]?keys? | (?<!at )(?<!on )(?<!under )(?<!into )(?<!to )/etc/\S+ | /root/\S+ | ~/\S+ |
+    id_rsa\S* |
     (?:ssh|log\s*in|login|sign in) (?:in)?to | ssh (?:me|us)\b |
     (?:new|add|create|delete|remove) (?:a |an |the )?(?:linux |unix |system |host )?
     user(?: account)? |
@@ -107,6 +109,9 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     (?:follow|obey|execute|do|carry out) (?:the |any |all )?(?:instructions?|orders?|commands?|what)
     (?:\S+ )*(?:in|from|of|on|says?|written) .* |
     install(?:s|ing)? (?:an? |the |some |new )?\S+.* |
+    roll\s?back | rollback | revert | fail\s?over | switch over | backends? (?:of|server) |
+    (?:to|from|in) (?:the )?(?:\S+ )?(?:backend|upstream|whitelist|allowlist|blocklist|blacklist|
+    vhost) |
     translate | summari[sz]e (?:the )?(?:news|article|book|paper) |
     tell me (?:a )?(?:joke|story) | joke | poem | recipe for | book (?:a|me|us)\b.* |
     (?:order|buy|purchase) (?:a|an|me|us|some|more|new)\b.* | train (?:a|an|the|my|our)\b.* |
@@ -138,7 +143,7 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     as soon as
     """
         ),
-        "The gateway does things at once; it keeps no schedule.",
+        _AT_ONCE,
     ),
 )
 _CONDITION = re.compile(
@@ -169,15 +174,18 @@ _ADVICE = re.compile(
 _HOW_READS = re.compile(r"^how\s+(?:do|can)\s+(?:i|we)\s+(?:see|check|view|list)", re.IGNORECASE)
 
 
-def refuse_outside(text: str, is_word: Callable[[str], bool], *, asked: bool = False) -> None:
+def refuse_outside(
+    text: str, is_word: Callable[[str], bool], *, asked: bool = False, told: bool = False
+) -> None:
     """Refuse what is understood to be outside of the gateway's job.
 
     A word that an object is known by does not count: there may be a container called `jira`. Nor
     does what would reach the host, where it is only `asked` about: which containers are privileged?
+    What is only `told` may speak of times: `the webhook restarts every 12 seconds`.
     Raises RefusedError with UNSUPPORTED.
     """
     for pattern, why in _OUTSIDE:
-        if asked and why is _ESCAPE:
+        if (asked and why is _ESCAPE) or (told and why is _AT_ONCE):
             continue
         for match in pattern.finditer(text):
             if not is_word(match.group().lower()):

@@ -10,6 +10,7 @@ from functions.generate.builtin.conditions import (
     anything_inspected,
     details,
     facts,
+    is_up,
     listed,
     members,
     running,
@@ -81,6 +82,7 @@ def protected(text: str, scope: Scope) -> str:
 
 TOPICS: tuple[Topic, ...] = (
     why,
+    is_up,
     compose,
     version,
     info,

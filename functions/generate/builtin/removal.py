@@ -74,6 +74,7 @@ def remove(meaning: Meaning, scope: Scope) -> list[Step]:
         ]
     if pruned := _prune_of(said):
         return [pruned]
+    _ask_of_what(said, scope)
     kind = _kind(said, scope)
     things = resolve(_without_kind(said, kind), scope, kind)
     if kind != "container":
@@ -81,10 +82,31 @@ def remove(meaning: Meaning, scope: Scope) -> list[Step]:
     return together([*_VERBS[kind], *flags], things)
 
 
+def _ask_of_what(said: str, scope: Scope) -> None:
+    """Ask for the kind of object where everything is to be removed."""
+    first = said.lower().split()[:1]
+    if first and first[0] in {"everything", "all", "anything"}:
+        phrase = scope.read(said)
+        named = phrase.kinds or phrase.generic or phrase.words or phrase.states or phrase.labels
+        if not (named or phrase.pronoun or phrase.unused):
+            raise _of_what(said)
+
+
+def _of_what(said: str) -> RefusedError:
+    return RefusedError(
+        Code.AMBIGUOUS,
+        f"{said.strip()!r} does not say of what.",
+        "Say containers, images, volumes or networks, and which ones.",
+        question="Remove what: containers, images, volumes or networks?",
+        options=("remove stopped containers", "remove unused images", "remove unused volumes"),
+    )
+
+
 def _ask_about_data(meaning: Meaning, said: str, scope: Scope) -> None:
     """Ask where the data may be meant, not the container: `drop the database`, `wipe the cache`."""
     phrase = scope.read(said)
-    if not _OF_DATA.match(meaning.text) or phrase.kinds or phrase.many or phrase.pronoun:
+    of_data = _OF_DATA.match(meaning.text) or _INSIDE.search(said)
+    if not of_data or phrase.kinds or phrase.many or phrase.pronoun:
         return
     if all(_all_named(phrase, scope, kind) is False for kind in _KINDS):
         raise RefusedError(
@@ -96,6 +118,7 @@ def _ask_about_data(meaning: Meaning, said: str, scope: Scope) -> None:
         )
 
 
+_INSIDE = cue("data | contents? | records | rows | tables? | entries | files? | logs? | history")
 _OF_DATA = re.compile(r"(?:drop|erase|wipe|purge|clear|clean|empty)\b", re.IGNORECASE)
 
 
@@ -114,7 +137,7 @@ def _mixed(said: str, scope: Scope) -> list[str]:
 def prune(meaning: Meaning, scope: Scope) -> list[Step]:
     """Remove what nothing uses."""
     said = meaning.slots.get("x", "everything unused")
-    if pruned := _prune_of(said, assume=meaning.text.lower().startswith("prune")):
+    if pruned := _prune_of(said, assume="prune" in meaning.text.lower().split()):
         return [pruned]
     if meaning.text.lower().startswith("prune"):
         return remove(Meaning("rm", {"x": said}, meaning.text), scope)
@@ -157,14 +180,17 @@ def _prune_of(said: str, *, assume: bool = False) -> Step | None:
         if len(kinds) == 1:
             every = kinds == ["image"] and _UNTIED.search(said) is not None
             return plain_step(kinds[0], "prune", *(["--all"] if every else []), "--force")
-        if not kinds and _WIDE.search(rest) and not cue("stopped | containers?").search(rest):
+        if not kinds and _SYSTEM.search(rest) and not cue("stopped | containers?").search(rest):
             return plain_step("system", "prune", "--force")
+        if not kinds and _WIDE.search(rest) and not cue("stopped | containers?").search(rest):
+            raise _of_what(said)
     stopped = cue("all | every").search(rest) and cue("stopped").search(rest)
     if not kinds and (stopped or (assume and cue("stopped | containers?").search(rest))):
         return plain_step("container", "prune", "--force")
     return None
 
 
+_SYSTEM = cue("system | docker system | docker")
 _WIDE = cue(
     """
     everything | all | anything | any | system | docker | stuff | objects? | resources? | things |

@@ -23,7 +23,7 @@ sqlserver mssql
     mssql azure-sql-edge
 timeseries
     influxdb timescaledb prometheus victoria-metrics questdb
-cache caching keyvalue
+cache caching keyvalue inmemory kv
     redis valkey memcached keydb dragonfly hazelcast squid varnish
 redis
     redis valkey keydb redis-stack redis-stack-server
@@ -54,7 +54,7 @@ elastic
     elasticsearch kibana
 metrics monitoring collector
     prometheus telegraf victoria-metrics node-exporter netdata
-dashboards dashboard graphs charts
+dashboards dashboard graphs charts monitoring
     grafana kibana superset metabase redash homer homepage
 dashboard ui webui
     portainer portainer-ce phpmyadmin pgadmin4 adminer tensorboard
@@ -70,7 +70,7 @@ exporter hostmetrics
     node-exporter cadvisor
 secrets secret
     vault infisical
-passwords password passwordmanager vault
+passwords password passwordmanager vault bitwarden
     vaultwarden bitwarden passbolt
 sso auth login identity
     keycloak authentik authelia dex zitadel
@@ -84,7 +84,7 @@ builder build
     buildkit buildkitd kaniko
 git scm forge
     gitea gitlab gitlab-ce forgejo gogs
-codequality quality analyzer scanner
+codequality quality analyzer analyser scanner code analysis
     sonarqube
 workflow workflows scheduler orchestration dag
     airflow prefect dagster n8n

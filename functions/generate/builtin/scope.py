@@ -35,7 +35,7 @@ class Scope:
             kinds = {thing.kind for thing in things}
             spoken = (*self.last, *self.before)
             self.before = tuple(thing for thing in spoken if thing.kind not in kinds)
-            self.last = things
+            self.last = tuple(dict.fromkeys(things))
 
     def is_name(self, kind: Kind) -> Callable[[str], bool]:
         """Return whether a word is a name whatever else it may mean."""

@@ -45,7 +45,8 @@ _NO_ORDER = cue(
 )
 _BINDS = cue(
     r"""
-    stays? | staying | keep | keeps (?:running|its|their) | leave | left alone | only | except |
+    stays? | staying | keep(?! \w+ing\b) | keeps (?:running|its|their) | leave | left alone |
+    only | except |
     untouched | remains? (?:up|running|on|as|in|there|untouched) | alone | others? | rest |
     instead | unless | until | till | excluding | but | without | safe | skip | spare | ignore |
     must not | should not | may not | can not be | at most | at least
@@ -159,6 +160,33 @@ def resolves(clause: str, scope: Scope) -> bool:
         return bool(resolve(clause, scope, group=True))
     except RefusedError:
         return False
+
+
+_DETERMINED = words(
+    """
+    the a an my our your his her its their this that these those some any every each all no both
+    nobody somebody someone everybody everyone i we you he she it they there here one two three
+    """
+)
+_OBJECT_FOLLOWS = words("the a an my our your this that these those it them all every everything")
+
+
+def sets_scene(clause: str, scope: Scope) -> bool:
+    """Tell whether a clause that is not understood only says what is the matter.
+
+    `blog white screen again` does, as far as words show it; `flush the cache` and `reload haproxy`
+    do not.
+    """
+    said = clause.lower().split()
+    if not _ORDERS.isdisjoint(said) or _BINDS.search(clause) or is_negated(clause):
+        return False
+    if _ORDERS_TIME.search(clause) or said[0] in ORDER_HEADS | READ_HEADS:
+        return False
+    if said[0] in _DETERMINED or len(said) == 1:
+        return len(said) > 1
+    if scope.index.is_word(said[0]):
+        return True
+    return said[1] not in _OBJECT_FOLLOWS and not scope.index.is_word(said[1])
 
 
 def remember(clause: str, scope: Scope) -> None:

@@ -64,11 +64,12 @@ start
     (kick|set) off {x}
 pause
     (put|send|lay) {x} to (sleep|bed)
+    {x} (may|can|should|must) (go to sleep|sleep|rest|pause|be paused)
 stop
     (cancel|retire) {x}
 signal
     (?P<s>sig(term|hup|int|kill|quit|usr1|usr2|winch|stop|cont)) {x}
-    (reload|hup) {x} (with|by|via|using|by sending) (a |an |the )?<signal>
+    (reload|hup|poke|nudge|hit|tickle|kick) {x} (with|by|via|using) <a><signal>
 restart
     (roll|do a rolling restart of) {x}
     (restart|re-start|reboot|bounce|recycle|relaunch|respawn|kick) {x}
@@ -119,8 +120,8 @@ wake
     (rerun|re-run) {x}
     run (the|our|my|this|that) {x}
     run {x} (again|once more)
-    wake (up )?{x}
     wake {x} up
+    wake (up )?{x}
 pause
     (pause|freeze|suspend) {x}
     (hold|put) {x} on (hold|ice|pause)
@@ -152,6 +153,7 @@ restart_never
     (stop|prevent) {x} from (coming back|restarting|starting again)( .*)?
 rm
     {x} (is|are) (no longer|not) (needed|required|in use|used|wanted)( any ?more)?
+    (clean|clear|tidy|throw|wipe) {x} up
     (remove|delete|rm|rmi|drop|destroy|erase|discard|trash|nuke|wipe|purge|eliminate|del) {x}
     (scrap|obliterate|bin|ditch|axe|lose) {x}
     (sweep|clear|clean|throw|wipe) (away|up|out|off) {x}
@@ -170,6 +172,7 @@ rm
     we (do not|no longer) need {x}( any ?more| anymore)?( ?, remove (it|them))?
 prune
     prune {x}
+    (run|do|perform|execute) <a>(docker )?(?P<x>system|image|volume|network|container) prune
     prune
     (clean|tidy)( up)? {x}
     (reclaim|free|free up|recover|clear|release|get back|save) {x}
@@ -193,6 +196,9 @@ update
     <set> (the )?<what><limit> (of|for|on) {x} (to|at|up to|down to) {v}
     <set> {x} <what><limit> (to|up to|down to) {v}
     give {x} <amount>
+    (update|set|change|put|bump|raise|lower) {x} (to|at) <most><amount><amounts>
+    (?:keep) {x} (under|below|at|within) <most><amount><amounts>
+    {x} <should> not <using> more than <amount><amounts>
     {x}( ,)? (the )?<what><limit>( to| of| at)? (?P<v>[\d.]+ ?\w+)
     (reserve|allocate|allot|grant|allow) <most><amount> (for|to) {x}
     allow {x} (to <using> )?<most><amount><amounts>
@@ -230,6 +236,7 @@ connect
     {x} <should> (also )?(be|join|get) (also )?<onto>?<net>
     {x} (needs|wants|requires) access to (the )?{y} network
 disconnect
+    {x} (out of|off) (the )?{y} network
     (disconnect|detach|remove|unplug|take|unhook|pull|cut|drop|kick|throw) {x} <off_of> <net>
 move
     move {x} (to|onto|into) <net> and off <off>
@@ -245,6 +252,8 @@ pull
     (pull|download) {i}( from .*)?
     (fetch|grab|get) (me |us )?{i} from (the |our |docker )?(registry|hub|docker hub)
     (fetch|grab) (me )?(the )?(new |newest |latest )?(image )?(?P<i>\S+:\S+)( image)?
+    (get|bring|fetch|grab|pull|load) (me |us )?(the )?{i} image( here| down)?
+    (get|bring|fetch|grab|pull|load) (me |us )?(the )?{i}( image)? (onto|to|on|down to) <host>
 push
     (push|upload|publish) (the )?(image )?{i}( image)?( to (the |its |our )?registry)?
 tag
@@ -270,10 +279,18 @@ incomplete
     (rename|connect|attach|join|disconnect|detach|tag) {x}
     <set> (the )?<what><limit>
     <cap> (the )?<what><limit>
+stop
+    (have|make) {x} stop
+start
+    (have|make) {x} start
+restart
+    (have|make) {x} restart
+pause
+    (have|make) {x} pause
 exec
     (ask|tell|have|let|make|get) {x}( ,)? (to )?(run|execute) {c}
     (?:inside|in|within|on) (of )?{x}( ,)? (run|execute|exec) (the command )?:? ?{c}
-    (run|execute|exec|launch|start) (the command |the )?{c} (inside|in|within|on) (of )?{x}
+    (run|execute|exec|launch|start) (the command )?{c} (inside|in|within|on) (of )?{x}
     (exec|run|execute) (in|into|inside|on) {x} (the command )?{c}
 run
     (run|start|launch|deploy|create|make|(spin|fire|bring|set) up) (a|an|another|one) {r}

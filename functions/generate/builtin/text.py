@@ -113,7 +113,8 @@ _CLOSERS = re.compile(
     r"|at the moment|at present|real quick|too|as well|instead|already|when you can|then"
     r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time|after (?:that|this"
     r"|it|them|those)|first"
-    r"|afterwards?|in the meantime|for the time being|until further notice|somehow|real fast"
+    r"|afterwards?|in the meantime|for the time being|until further notice|until then"
+    r"|until later|(?:and|but) nothing else|and no(?:thing)? more|somehow|real fast"
     r"|as soon as possible|before (?:i|we) \w+ .{1,40})[ ,.]*$",
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from functions.generate.builtin.changes import BUILDERS as CHANGES
 from functions.generate.builtin.clauses import READ_HEADS, asked, clauses_of, is_negated
 from functions.generate.builtin.creation import BUILDERS as CREATION
 from functions.generate.builtin.cues import ASKED
+from functions.generate.builtin.doubts import is_no_object, refuse_doubtful, refuse_taken_back
 from functions.generate.builtin.index import Thing, index_of
 from functions.generate.builtin.keywords import corrected
 from functions.generate.builtin.languages import english
@@ -29,8 +30,15 @@ from functions.generate.builtin.reads import read
 from functions.generate.builtin.removal import BUILDERS as REMOVAL
 from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.steps import Step
-from functions.generate.builtin.telling import left_alone, remember, says, sets_out, tells
-from functions.generate.builtin.text import LONGEST, plain, without_courtesy
+from functions.generate.builtin.telling import (
+    left_alone,
+    remember,
+    says,
+    sets_out,
+    sets_scene,
+    tells,
+)
+from functions.generate.builtin.text import LONGEST, plain, squeeze, without_courtesy
 
 BUILDERS: Mapping[str, Builder] = MappingProxyType({**LIFECYCLE, **REMOVAL, **CHANGES, **CREATION})
 """What makes the commands of each action."""
@@ -51,8 +59,11 @@ _REASON = re.compile(
 )
 """Why something is to be done changes nothing of what is to be done."""
 _NOUNS = re.compile(
-    r"^(?:the\s+)?(?:restart\s+(?:counts?|polic(?:y|ies)|times?|history)|stop\s+(?:signal|timeout)|start\s+time|"
-    r"(?:exit|kill)\s+(?:codes?|signal)|update\s+(?:history|log)|run\s+time|runtime|pull\s+(?:time|date))\b",
+    r"^(?:the\s+)?(?:(?:restart|stop|start|pause|kill|update|exit|run|pull|wait|removal?|rename|creat\w+|commit)"
+    r"\s+(?:(?:times?|counts?|signals?|polic(?:y|ies)|reasons?|codes?|timeouts?|durations?|dates?|grace)\b"
+    r"(?!\s+(?!of|for|on|between|in|is|was|are)\w)"
+    r"|(?:commands?|between|state|status|history|logs?|events?|messages?|behaviou?rs?|causes?|orders?|options?"
+    r"|scripts?|procedures?|periods?)\s+(?:of|for|on|between|in)\b)|runtime\b)",
     re.IGNORECASE,
 )
 _TOUCHED = re.compile(r"\b(?:touch|affect|change|harm|bother|disturb|mess|hit)\b", re.IGNORECASE)
@@ -103,10 +114,13 @@ def understand(
     if target is not None:
         scope.target = resolve(target, scope)
     text = english(said.text)
+    refuse_taken_back(text)
     for part in clauses_of(text):
         # Once as it was typed: `post` is not yet a mistyped `port`.
-        asked_only = _QUESTION.match(without_courtesy(part)) is not None
-        refuse_outside(part, index.is_word, asked=asked_only)
+        bare = without_courtesy(part)
+        only_tells = bare != squeeze(text) and not _asks(bare) and says(part)
+        asks = _QUESTION.match(bare) is not None
+        refuse_outside(part, index.is_word, asked=asks, told=only_tells)
     text = corrected(text, index, said.quoted)
     try:
         steps = tuple(_steps(text, scope))
@@ -131,12 +145,17 @@ class _Request:
         """Yield the commands, in order; one that is said twice in a row comes once."""
         for position, clause in enumerate(self._clauses):
             refuse_outside(
-                clause, self._scope.index.is_word, asked=_QUESTION.match(clause) is not None
+                clause,
+                self._scope.index.is_word,
+                asked=_QUESTION.match(clause) is not None,
+                told=not _asks(clause) and says(clause),
             )
             if self._asks_for_nothing(position, clause):
                 self._keep_to(clause, self._done)
                 continue
-            steps = _clause(clause, self._scope, self._order)
+            steps = self._steps_of(position, clause)
+            if steps is None:
+                continue
             if _head(clause) in HEADS:
                 self._order = clause
             self._keep_to(clause, steps)
@@ -145,6 +164,18 @@ class _Request:
                     self._done.append(step)
                     yield step
             self._scope.speak_of(tuple(thing for step in steps for thing in step.about))
+
+    def _steps_of(self, position: int, clause: str) -> list[Step] | None:
+        """Return the commands of a clause; None where it only sets the scene for the others."""
+        try:
+            return _clause(clause, self._scope, self._order)
+        except RefusedError as refused:
+            unclear = refused.error.code in {Code.NOT_UNDERSTOOD, Code.UNKNOWN_OBJECT}
+            later = any(_asks(each) for each in self._clauses[position + 1 :])
+            if not (unclear and later) or self._done or not sets_scene(clause, self._scope):
+                raise
+            remember(clause, self._scope)
+            return None
 
     def _keep_to(self, clause: str, steps: list[Step]) -> None:
         if any(not self._kept.isdisjoint(step.about) for step in steps):
@@ -176,7 +207,13 @@ class _Request:
 def _steps(text: str, scope: Scope) -> Iterator[Step]:
     parts = _with_objects([asked(part) for part in clauses_of(text)])
     for part in parts:
-        refuse_outside(part, scope.index.is_word, asked=_QUESTION.match(part) is not None)
+        refuse_doubtful(part)
+        refuse_outside(
+            part,
+            scope.index.is_word,
+            asked=_QUESTION.match(part) is not None,
+            told=len(parts) > 1 and not _asks(without_courtesy(part)) and says(part),
+        )
     clauses = [bare for part in parts if (bare := without_courtesy(part))]
     return _Request(clauses, scope).steps()
 
@@ -225,7 +262,7 @@ def _clause(clause: str, scope: Scope, before: str | None) -> list[Step]:
         return carried
     if _QUESTION.match(clause) or _NOUNS.match(clause):
         steps = read(clause, scope)
-        if steps is None and _head(clause) in HEADS:
+        if steps is None and _head(clause) in {"have", "do"}:
             steps, _ = _ordered(_orders(clause), scope)
         if steps is not None:
             return steps
@@ -254,6 +291,9 @@ def _ordered(
     for meaning in orders:
         builder = BUILDERS.get(meaning.action)
         if builder is None:
+            continue
+        if is_no_object(meaning.slots.get("x", ""), scope.index.names):
+            refusal = refusal or not_understood(meaning.text)
             continue
         try:
             return builder(meaning, scope), None

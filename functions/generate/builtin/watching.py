@@ -26,6 +26,7 @@ from functions.generate.builtin.listing import list_containers, status_of
 from functions.generate.builtin.mention import mentioned, names_something
 from functions.generate.builtin.modifiers import Window, take_window
 from functions.generate.builtin.objects import resolve
+from functions.generate.builtin.phrase import STATES
 from functions.generate.builtin.scope import Scope, Things
 from functions.generate.builtin.spoken import spoken, without
 from functions.generate.builtin.steps import Step, one_each, plain_step, together
@@ -52,7 +53,14 @@ def why(text: str, scope: Scope) -> list[Step] | None:
     ):
         return None
     rest, window = take_window(WHY.sub(" ", text))
-    things = spoken(without(rest, LOGS, EXIT_CODE, CAUSES), scope)
+    stated = " ".join(w for w in without(rest, LOGS, EXIT_CODE).split() if w.lower() in STATES)
+    plainly = without(rest, LOGS, EXIT_CODE, CAUSES)
+    named = names_something(plainly, scope)
+    things = (
+        spoken(plainly if named else f"{stated} container", scope)
+        if stated or named
+        else (spoken(plainly, scope))
+    )
     steps = together(["inspect", "--type", "container", "--format", STATE_FORMAT], things)
     asked = list(log_flags(window)) if window != Window() else ["--tail", WHY_TAIL]
     return [*steps, *one_each(["logs", *asked], things)]

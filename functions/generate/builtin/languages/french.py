@@ -7,13 +7,17 @@ afficher liste lister donne donne-moi s'il plaît plait quels quelles quel quell
 combien qui où est sont le la les l un une des du de et puis ensuite tous toutes conteneur
 conteneurs journaux dernières dernieres lignes pause reprends reprendre tue renomme connecte
 déconnecte télécharge nettoie mets météo écris mot peux-tu pouvez-vous veuillez gèle stp svp
-éteins suis suivre inspecte est-ce ne pas plus chaque tourne tournent dans avec d'abord quoi
+éteins puis-je peut-on dois-je faut-il suis suivre inspecte est-ce ne pas plus chaque tourne
+tournent dans avec d'abord quoi
 combien ce en laisse-lui limite limiter arrêtés mauvaise santé existent rallume
 redémarre-le relance-le arrête-le supprime-le relance-la redémarre-la
 """
 
 TABLE = r"""
 s'il (?:te|vous) (?:plaît|plait) => please
+^(?:si|quand|lorsque|dès que|au cas où) => if
+(?:puis-je|peut-on|dois-je|pouvons-nous|on peut|devrais-je|faut-il|est-ce que (?:je peux|je dois|
+on peut|on doit)) => may i
 (?:stp|svp|merci(?: d'avance)?|bonjour|salut) => please
 (?:en ce moment|actuellement|à l'instant|pour l'instant|tout de suite|juste|donc|aussi|encore|
 toujours|bien|vite|enfin) => please

@@ -8,11 +8,18 @@ vom zum zur mit auf aus im letzten letzte zeilen neu neustarten friere nimm setz
 hole lade benenne verbinde trenne töte räume räum erstelle lege schreibe? wetter baue? untersuche
 benutzt verbraucht außer nicht kein keine noch mal wird werden hängt für kannst könntest bist
 starten stoppen löschen entfernen anhalten anzeigen beenden neustart verfolge folge begrenze
-beschränke mach mache zuerst erst zunächst bring wirf weg begrenz führe
+beschränke mach mache zuerst erst zunächst bring wirf weg begrenz führe soll darf kann
 """
 
 TABLE = r"""
 bitte => please
+(?:wenn|falls|sofern|sobald) => if
+(?:soll|darf|kann|könnte|sollte|muss|dürfte|soll(?:t)?en|können|dürfen|müssen) (?:ich|man|
+wir) => may i
+(?:kann|könnte|darf|soll|sollte) <x> (?P<v>gelöscht|entfernt) werden => can \g<x> be removed
+(?:kann|könnte|darf|soll|sollte) <x> (?P<v>gestoppt|beendet|
+angehalten) werden => can \g<x> be stopped
+(?:kann|könnte|darf|soll|sollte) <x> (?:neu )?gestartet werden => can \g<x> be restarted
 nicht (?:mehr )?(?:ganz )?gesund(?:e[nrs]?)? => unhealthy
 (?:wird|werden) nicht mehr (?:gebraucht|benötigt|verwendet|benutzt) => is no longer needed
 (?:ständig|dauernd|pausenlos|andauernd|immer wieder|immerzu) => constantly
@@ -67,7 +74,7 @@ und (?P<v>\w+) (?P<x>sie |ihn |es )?(?:danach|dann|anschließend) => und dann \g
 baue? => build
 buche? => book
 schicke?|sende => send
-(?:könntest|kannst|würdest|können|könnten) (?:du|sie|wir)(?: mal)? => please
+(?:könntest|kannst|würdest|können|könnten) (?:du|sie)(?: mal)? => please
 (?:ich möchte|ich will|ich würde gerne?|wir müssen|wir sollten) => please
 starte? <x> (?:bitte )?(?:neu|erneut)(?= |$) => restart \g<x>
 (?<=, )(?:please )*(?:neu starten|neustarten|durchstarten)$ => restart it

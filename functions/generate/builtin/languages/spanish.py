@@ -10,11 +10,14 @@ un una del al de y luego después todos todas contenedor contenedores registros 
 descarga limpia congela inspecciona inspeccionar sigue sigo quiero puedes podrías mata qué está
 están no se los con tiene tienen usa usando limita limitar reinícialo páralo deténlo bórralo
 arráncalo inícialo cada dos primero memoria sanos sano caído colgado detenido detenidos pausa más
-hay su sus lo pon marcha cambia establece borra bórrala hay algún muéstrame líneas
-últimos necesitamos """
+hay puedo podemos debo se su sus lo pon marcha cambia establece borra bórrala hay algún
+muéstrame líneas últimos necesitamos """
 
 TABLE = r"""
 por favor => please
+^(?:si|cuando|en caso de que) => if
+(?:puedo|podemos|se puede(?:n)?|debo|debería|deberíamos|debemos|tengo que|es seguro|
+conviene) => may i
 (?:no (?:está|esta|están|estan) (?:muy )?(?:san[oa]s?|bien)|en mal estado|
 con mala salud) => unhealthy
 (?:se ha colgado|se colgó|está colgad[oa]|no responden?|está caíd[oa]|se cayó|va (?:muy )?lento|
