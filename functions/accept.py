@@ -118,7 +118,19 @@ def cancel(
             f"{request.command_id} has ended already: {command.state}.",
             "Nothing was stopped. Its status says what was done.",
         )
-    return CommandCancelled(command_id=request.command_id, by=caller, reason=request.reason)
+    return CommandCancelled(command_id=request.command_id, by=caller, reason=reason_of(request))
+
+
+def reason_of(request: CancelRequest) -> str:
+    """Return why a command is to be stopped, to be kept in the history.
+
+    A reason with a secret in it is left out: it is no reason to let the command go on.
+    """
+    try:
+        refuse_secrets(request)
+    except RefusedError:
+        return "(left out: it held what looks like a secret)"
+    return request.reason
 
 
 def own(command_id: str, caller: Caller, history: Command | None) -> Command:

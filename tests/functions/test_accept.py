@@ -218,8 +218,10 @@ async def test_another_callers_command_is_as_unknown_as_none(
     assert error.message == f"You have no command {ID}."
 
 
-async def cancelled(command: Command | None, caller: Caller = ALICE) -> CommandCancelled | Reply:
-    request = CancelRequest(command_id=ID, reason="wrong host")
+async def cancelled(
+    command: Command | None, caller: Caller = ALICE, reason: str = "wrong host"
+) -> CommandCancelled | Reply:
+    request = CancelRequest(command_id=ID, reason=reason)
     made = await accept(request, None, caller, command, Printout(), OutputPage())
     assert isinstance(made, CommandCancelled | Reply)
     return made
@@ -228,6 +230,14 @@ async def cancelled(command: Command | None, caller: Caller = ALICE) -> CommandC
 async def test_an_open_command_is_cancelled_by_its_caller() -> None:
     made = await cancelled(history(requested(), generated()))
     assert made == CommandCancelled(command_id=ID, by="alice", reason="wrong host")
+
+
+async def test_a_reason_with_a_secret_stops_the_command_and_is_not_kept() -> None:
+    secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
+    made = await cancelled(history(requested(), generated()), reason=f"leaked {secret[:40]}")
+    assert isinstance(made, CommandCancelled)
+    assert secret[:40] not in made.model_dump_json()
+    assert "looks like a secret" in made.reason
 
 
 async def test_cancelling_twice_says_where_it_is() -> None:
