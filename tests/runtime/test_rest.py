@@ -9,6 +9,7 @@ from tests.rest import functions, limit
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(180)  # seven processes at once, on a machine that may be busy
 async def test_each_function_at_rest_keeps_within_its_memory(tmp_path: Path) -> None:
     found = await functions(tmp_path)
     assert [each.name for each in found] == discover.names()
