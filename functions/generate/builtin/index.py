@@ -1,17 +1,18 @@
 """What exists, by the words that may mean it: built once per world, then only looked up."""
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 from weakref import WeakKeyDictionary
 
 from contracts.world import COMPOSE_PROJECT, COMPOSE_SERVICE, Container, World
 from functions.generate.aliases import NO_ALIASES, Aliases
 from functions.generate.builtin.roles import ROLES, SAME
-from functions.generate.builtin.typos import letters, nearest
+from functions.generate.builtin.typos import allowed, letters, nearest
 
 Kind = Literal["container", "image", "volume", "network"]
 
@@ -35,6 +36,7 @@ _FEW = 8
 _VALUE = re.compile(r"[\w.-]{1,40}")
 _ENDINGS = ("ation", "ator", "ate", "ion", "ing", "er", "or", "ed", "es", "e", "s")
 _STEM = 4
+_REMEMBERED = 4_096
 
 Terms = tuple[tuple[str, int], ...]
 
@@ -156,6 +158,8 @@ class Shelf:
     words: dict[str, dict[int, int]] = field(default_factory=dict)
     stems: dict[str, list[str]] = field(default_factory=dict)
     spelled: list[tuple[str, int]] = field(default_factory=list)
+    lengths: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    corrected: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, thing: Thing, words: Iterable[tuple[str, int]]) -> None:
         """Put a thing on the shelf under its words."""
@@ -210,28 +214,44 @@ class Shelf:
         """Return the things with a word that begins like this one: `influx` is `influxdb`."""
         found: dict[int, int] = {}
         if len(word) >= _PREFIX and word.isalpha():
-            for other, _ in self.spelling():
-                if other.startswith(word) and _SEGMENTS.search(other) is None:
+            spelled = self.spelling()
+            for other, _ in islice(spelled, bisect_left(spelled, (word, 0)), None):
+                if not other.startswith(word):
+                    break
+                if _SEGMENTS.search(other) is None:
                     own = (p for p, level in self.words[other].items() if level <= WORD)
                     _merge(found, dict.fromkeys(own, HINT))
         return found
 
     def correct(self, word: str) -> tuple[str, ...]:
         """Return the words on the shelf that this one was probably meant to be."""
-        return nearest(word, self.spelling())
+        known = self.corrected.get(word)
+        if known is None:
+            if len(self.corrected) >= _REMEMBERED:
+                self.corrected.clear()
+            known = self.corrected[word] = nearest(word, self._of_length(word))
+        return known
+
+    def _of_length(self, word: str) -> Iterator[tuple[str, int]]:
+        """Yield the words whose length is near enough, with their letters."""
+        if not self.lengths:
+            for each in self.spelling():
+                self.lengths.setdefault(len(each[0]), []).append(each)
+        far = allowed(word)
+        for length in range(len(word) - far, len(word) + far + 1):
+            yield from self.lengths.get(length, ())
 
     def spelling(self) -> list[tuple[str, int]]:
-        """Return the words of names with their letters; roles and labels are not to be guessed."""
+        """Return the words of names with their letters, sorted; roles and labels are no guesses."""
         if not self.spelled:
-            self.spelled = [
+            self.spelled = sorted(
                 (word, letters(word))
                 for word, fits in self.words.items()
                 if min(fits.values()) <= WORD
-            ]
+            )
         return self.spelled
 
 
-@lru_cache(maxsize=16_384)
 def _stems(word: str) -> tuple[str, ...]:
     """Return the word and what is left of it without one of the usual endings."""
     left = [word.removesuffix(ending) for ending in _ENDINGS]
