@@ -3,8 +3,8 @@
 import contextlib
 import itertools
 import json
-import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -164,11 +164,15 @@ class Load:
     def failed(self) -> list[dict[str, Any]]:
         return [each for each in self.replies if each["outcome"] != "succeeded"]
 
-    @property
-    def stall(self) -> float:
-        """The longest time in seconds in which nobody was answered."""
+    def stall(self, since: float = 0, within: float = SECONDS) -> float:
+        """Return the longest time in seconds in which nobody was answered.
+
+        Of those that had not ended at `since`, and began at most so long after it.
+        """
         moments = sorted(each["answered"] for each in self.replies)
-        return max((b - a for a, b in itertools.pairwise(moments)), default=0.0)
+        gaps = itertools.pairwise(moments)
+        until = since + within if since else float("inf")
+        return max((b - a for a, b in gaps if b > since and a < until), default=0.0)
 
 
 class Effects:
@@ -224,8 +228,11 @@ def effects(containers: list[str]) -> Iterator[Effects]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _quiet_compose() -> None:
-    os.environ.setdefault("COMPOSE_ANSI", "never")
+def _removed_when_ended() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does: what was made on somebody's engine is removed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture

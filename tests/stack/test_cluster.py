@@ -57,7 +57,7 @@ def test_the_death_of_the_leader_under_load_loses_and_doubles_nothing(
     assert {name: number for name, number in changed.items() if number} == asked
     tell(
         f"{led['leader']} led and was killed: {len(load.replies)} requests,"
-        f" none lost, doubled or failed; longest silence {load.stall:.1f} s"
+        f" none lost, doubled or failed; longest silence {load.stall():.1f} s"
     )
 
 

@@ -23,6 +23,7 @@ pytestmark = [
 ]
 
 IN_FLIGHT = 100
+ROLLED = ("execute", "accept")
 OURS = ("accept", "generate", "validate", "execute", "inventory", "reply", "reaper")
 WITHOUT_PORTS = (*OURS, "engine-proxy")
 MONITORS = ("prometheus", "alertmanager")
@@ -170,13 +171,14 @@ def test_a_crash_of_any_service_loses_nothing_and_doubles_nothing(
     tell: Callable[..., None],
 ) -> None:
     before = {each: effects.of(each) for each in containers}
-    stalls = {}
+    killed = {}
+    back = {}
     with caller.load(10, containers) as load:
         for service in (*OURS, "http", "engine-proxy", "nats"):
-            began = time.monotonic()
+            killed[service] = time.time()
             since = stack.crash(service)
             _wait_until_it_serves(stack, service, since)
-            stalls[service] = time.monotonic() - began
+            back[service] = time.time() - killed[service]
     assert load.unheard == []
     # A change that was under way when its executor was killed may have happened, or not. While the
     # host cannot be seen, for want of engine-proxy, changes are refused, and nothing is done.
@@ -189,9 +191,12 @@ def test_a_crash_of_any_service_loses_nothing_and_doubles_nothing(
         changed = effects.of(each) - before[each]
         assert codes[None] <= changed <= codes[None] + codes["outcome_unknown"], each
     tell(
-        f"{len(load.replies)} requests, of which failed {dict(failed)},"
-        f" longest silence {load.stall:.1f} s; killed, serving again after:",
-        ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stalls.items()),
+        f"{len(load.replies)} requests, of which failed {dict(failed)}",
+        "killed         serving again   longest silence of answers",
+        *(
+            f"{name:14}{back[name]:10.1f} s{load.stall(moment, back[name]):14.1f} s"
+            for name, moment in killed.items()
+        ),
     )
 
 
@@ -224,10 +229,12 @@ def test_an_upgrade_under_load_loses_nothing_doubles_nothing_and_fails_nobody(
     before = {each: effects.of(each) for each in containers}
     began = time.monotonic()
     with caller.load(IN_FLIGHT, containers) as load:
-        stack.roll("execute", {"ACG_IMAGE": newer})
+        for service in ROLLED:
+            stack.roll(service, {"ACG_IMAGE": newer})
         took = time.monotonic() - began
         worked = [_handled(each["Id"]) for each in stack.containers("validate")]
-    assert [each["Config"]["Image"] for each in stack.containers("execute")] == [newer] * 3
+    now = {each: [one["Config"]["Image"] for one in stack.containers(each)] for each in ROLLED}
+    assert now == {"execute": [newer] * 3, "accept": [newer]}
     assert load.in_flight == IN_FLIGHT
     assert load.failed == []
     assert load.unheard == []
@@ -236,8 +243,9 @@ def test_an_upgrade_under_load_loses_nothing_doubles_nothing_and_fails_nobody(
     assert {each: effects.of(each) - before[each] for each in containers} == asked
     assert all(worked), worked
     tell(
-        f"rolled execute in {took:.0f} s under {IN_FLIGHT} in flight: {len(load.replies)} requests,"
-        f" none lost, doubled or failed; longest silence {load.stall:.1f} s"
+        f"rolled {' and '.join(ROLLED)} in {took:.0f} s under {IN_FLIGHT} in flight:"
+        f" {len(load.replies)} requests, none lost, doubled or failed;"
+        f" longest silence {load.stall():.1f} s"
     )
 
 
