@@ -68,10 +68,18 @@ def test_only_generate_and_who_tells_people_have_a_way_out(
 ) -> None:
     ways = {name for name, each in document["networks"].items() if not each.get("internal")}
     masquerade = "com.docker.network.bridge.enable_ip_masquerade"
-    published = document["networks"]["published"]["driver_opts"]
-    assert published == {masquerade: "false"}
-    out = {way: with_network(services, way) for way in ways - {"published"}}
+    for way in ("published", "shown"):
+        assert document["networks"][way]["driver_opts"] == {masquerade: "false"}
+    out = {way: with_network(services, way) for way in ways - {"published", "shown"}}
     assert out == {"model": {"generate"}, "alerts": {"alertmanager"}}
+
+
+def test_who_only_watches_reaches_no_server_of_nats(services: dict[str, Service]) -> None:
+    servers = {
+        network for each in ("nats", "nats-2", "nats-3") for network in services[each]["networks"]
+    }
+    reaching = {name for network in servers for name in with_network(services, network)}
+    assert reaching.isdisjoint({"prometheus", "alertmanager", "grafana", "engine-proxy"})
 
 
 def test_engine_proxy_is_reached_by_inventory_alone(services: dict[str, Service]) -> None:
