@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any, cast
 
 import h11
 from uvicorn.config import Config
@@ -23,6 +24,39 @@ from functions.http.settings import HttpSettings
 # Until a connection that we closed is cut, if its peer does not let go.
 _CLOSING_S = 5.0
 _ANSWERABLE = (h11.IDLE, h11.SEND_RESPONSE)
+
+
+class Lingering:
+    """A transport whose closing first ends what we send, and lets the client end what it sends.
+
+    A connection that is closed while something comes is reset, and the answer is lost with it
+    (RFC 9112, 9.6): so would be every refusal of a body that is still being sent.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self.since: float | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what the transport itself has."""
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Say whether no more is sent."""
+        return self.since is not None or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Send what is to be sent, and no more; what still comes is for nobody."""
+        if self.is_closing() or not self._transport.can_write_eof():  # TLS has no half
+            self._transport.close()
+            return
+        self.since = time.monotonic()
+        self._transport.write_eof()
+        self._transport.resume_reading()
+
+    def end(self) -> None:
+        """Close it without waiting for the client."""
+        self._transport.close()
 
 
 class Connection(H11Protocol):
@@ -44,10 +78,12 @@ class Connection(H11Protocol):
         self._head_since: float | None = time.monotonic()
         self._stalled_since: float | None = None
         self._closing_since: float | None = None
+        self._link: Lingering
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the base has it
         """Count the connection; of far too many, drop it."""
-        super().connection_made(transport)
+        self._link = Lingering(transport)
+        super().connection_made(cast("asyncio.Transport", self._link))
         open_now = len(self.connections)
         if open_now > 2 * self._settings.connections:
             transport.abort()
@@ -55,7 +91,7 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that has begun must end in time."""
-        if self._closing_since is not None:
+        if self._link.since is not None:
             return
         super().data_received(data)
         self._note()
@@ -75,9 +111,13 @@ class Connection(H11Protocol):
         super().resume_writing()
         self._stalled_since = None
 
+    def end(self) -> None:
+        """Close it, once what is to be sent is sent."""
+        self._link.end()
+
     def look(self, now: float) -> None:
         """End what has taken too long."""
-        if self.transport.is_closing() or self._closing_since is not None:
+        if self._link.is_closing():
             self._closing_since = self._closing_since or now
             if now > self._closing_since + _CLOSING_S:
                 self.transport.abort()
@@ -117,12 +157,7 @@ class Connection(H11Protocol):
         response = h11.Response(status_code=status, headers=headers, reason=status.phrase)
         for event in (response, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
-        # A connection that is closed while something comes is reset, and the answer with it.
-        self._closing_since = time.monotonic()
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-        else:
-            self.transport.close()
+        self.transport.close()
 
     def _note(self) -> None:
         """Note since when a head is awaited whose beginning is there."""

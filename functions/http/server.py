@@ -1,7 +1,6 @@
 """The socket, TLS, and all connections: opened first, served until told to stop, then drained."""
 
 import asyncio
-import contextlib
 import logging
 import socket
 import ssl
@@ -32,6 +31,7 @@ _LOOK_S = 0.5
 _HANDSHAKE_S = 10.0
 # Who waits is told at once; this is for answers on their way.
 _LAST_WORDS_S = 5.0
+_FLUSH_S = 1.0
 _ANSWERS_S = 0.02
 
 
@@ -118,16 +118,21 @@ class Server:
             await asyncio.sleep(_LOOK_S)
 
     async def _drained(self, state: ServerState) -> None:
+        """Let answers that are on their way be sent; then end every connection."""
         for each in list(state.connections):
             each.shutdown()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_WORDS_S):
-                while state.tasks or state.connections:  # noqa: ASYNC110 - there is no event
-                    await asyncio.sleep(_ANSWERS_S)
-        for each in list(state.connections):
-            each.transport.abort()
+        if state.tasks:
+            await asyncio.wait(state.tasks, timeout=_LAST_WORDS_S)
         for task in list(state.tasks):
             task.cancel()
+        for each in list(state.connections):
+            if isinstance(each, Connection):
+                each.end()
+        until = time.monotonic() + _FLUSH_S
+        while state.connections and time.monotonic() < until:  # noqa: ASYNC110 - there is no event
+            await asyncio.sleep(_ANSWERS_S)
+        for each in list(state.connections):
+            each.transport.abort()
         await asyncio.gather(*state.tasks, return_exceptions=True)
 
     def _renew(self) -> None:

@@ -164,6 +164,12 @@ async def test_a_body_that_grows_too_large_is_refused_while_it_comes(site: Site)
     assert status_of(answer) == 413
 
 
+async def test_who_sends_far_too_much_reads_why_it_was_refused(site: Site) -> None:
+    body = b" " * (4 << 20)
+    answer = await site.raw(head(site, f"Content-Length: {len(body)}") + body)
+    assert status_of(answer) == 413
+
+
 SMUGGLED = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
 
 

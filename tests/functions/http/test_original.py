@@ -9,7 +9,7 @@ import pytest
 
 from contracts.errors import Code, Error
 from contracts.requests import Reply, StepReport
-from functions.http.original import response_to
+from functions.http.endings import response_to
 from tests.functions.http.conftest import Site, free_port, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

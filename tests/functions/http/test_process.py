@@ -1,5 +1,6 @@
 """The door as a process of its own: in front of a gateway that runs elsewhere."""
 
+import io
 import re
 import signal
 import sys
@@ -40,12 +41,6 @@ async def test_a_door_of_its_own_serves_a_gateway_elsewhere_and_drains_when_told
                 aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as client,
             ):
                 url = f"http://127.0.0.1:{port}"
-                async with client.get(f"{url}/health") as answer:
-                    assert (await answer.json())["status"] == "ok"
-                body = {"request": "restart c001"}
-                async with client.post(f"{url}/v1/commands", json=body) as answer:
-                    assert (await answer.json())["status"] == "executed"
-                assert engine.restarts["c001"] == 1
                 scraping = {"Authorization": f"Bearer {scraper}"}
                 async with client.get(f"{url}/metrics", headers=scraping) as answer:
                     counted = await answer.text()
@@ -54,4 +49,13 @@ async def test_a_door_of_its_own_serves_a_gateway_elsewhere_and_drains_when_told
                         r"^process_resident_memory_bytes (\S+)$", counted, re.MULTILINE
                     )
                     assert float(found) <= RESIDENT_BYTES
+                async with client.get(f"{url}/health") as answer:
+                    assert (await answer.json())["status"] == "ok"
+                body = {"request": "restart c001"}
+                async with client.post(f"{url}/v1/commands", json=body) as answer:
+                    assert (await answer.json())["status"] == "executed"
+                assert engine.restarts["c001"] == 1
+                large, kind = io.BytesIO(b" " * (4 << 20)), {"Content-Type": "application/json"}
+                async with client.post(f"{url}/v1/commands", data=large, headers=kind) as answer:
+                    assert answer.status == 413
                 assert running["http"].end(signal.SIGTERM) == 0
