@@ -72,6 +72,8 @@ class Events:
             while now() < until and not closing.done():
                 left = told + settings.keep_alive_seconds - now()
                 await asyncio.wait({page, closing}, timeout=max(left, 0), return_when=_FIRST)
+                if not self._visit.welcome:  # looked at before anything more is told
+                    return
                 if page.done():
                     for event in self._told(page.result()):
                         told = now()
@@ -80,8 +82,6 @@ class Events:
                 if now() >= told + settings.keep_alive_seconds:
                     told = now()
                     yield b": still here\n\n"
-                if not self._visit.welcome:
-                    return
         except StopAsyncIteration:
             yield await self._end()
         except (RefusedError, TimeoutError) as error:

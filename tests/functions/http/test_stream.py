@@ -145,6 +145,21 @@ async def test_who_is_let_in_no_more_hears_no_more(site: Site) -> None:
     await site.ask("DELETE", path)
 
 
+async def test_nothing_that_happens_after_a_token_was_removed_is_told(site: Site) -> None:
+    token, text = tokens.add(site.tokens, "tester")
+    path = await begun(site, **FOLLOW)
+    later: list[str] | None = None
+    async for each in events(site, path, token=text):
+        if later is not None:
+            later.append(each.name)
+        elif each.name == ":":  # what it prints was told, and it is silent
+            tokens.remove(site.tokens, token.id)
+            later = []
+            await site.ask("DELETE", path)
+    assert later is not None
+    assert set(later) <= {":"}
+
+
 async def test_a_client_that_does_not_read_is_cut_off(site: Site) -> None:
     """It asks for more than all buffers in between can hold, and reads nothing of it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port, limit=1024)
