@@ -15,7 +15,7 @@ _ON_PORT = re.compile(
     r"|process)?\s*(?:that |which )?"
     r"(?:(?:is|runs?|running|listens?|listening|published|exposed|sits?|sitting) )*(?:on|at"
     r"|behind|with|uses?|using"
-    r"|has|publishing|publishes) (?:the )?(?:host )?port (?P<n>\d{1,5})\b",
+    r"|has|publishing|publishes)(?: (?:the )?(?:host )?port)? (?P<n>\d{2,5})\b",
     re.IGNORECASE,
 )
 _NUMBERED = words("number no nr version replica instance")

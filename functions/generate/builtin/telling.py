@@ -36,6 +36,13 @@ _ORDERS = words(
     rename drop erase rm rmi push pull tag commit connect disconnect update limit set reboot
     """
 )
+_WANTS = re.compile(
+    r"\b(?:needs?|should|must|has to|have to|could use|ought to|deserves?"
+    r"|wants?)\b.*?\b(?:re)?(?:start|boot|stop"
+    r"|kick|bounce|be \w+(?:ed|n)|come back)\b",
+    re.IGNORECASE,
+)
+"""A statement that is an order: `the cache needs a restart`."""
 _NO_ORDER = cue(
     rf"""
     (?:ignor\w+|after|the|a|an|every|each|last|on|of|not|to|can not|fails to|refuses to|will not|
@@ -111,7 +118,7 @@ def tells(clause: str, scope: Scope, *, before_any_order: bool) -> bool:
     said = _NO_ORDER.sub(" ", clause) if _TELLS.search(clause) else clause
     if head in ORDER_HEADS | READ_HEADS or not _ORDERS.isdisjoint(said.lower().split()):
         return False
-    if _BINDS.search(clause) or is_negated(clause):
+    if _BINDS.search(clause) or is_negated(clause) or _WANTS.search(clause):
         return False
     if before_any_order:
         return bool(_TELLS.search(clause)) or resolves(clause, scope)

@@ -47,6 +47,7 @@ def allowed(word: str) -> int:
     return 1 if len(word) <= _SHORT else 2
 
 
+@lru_cache(maxsize=65_536)
 def digits(word: str) -> str:
     """Return the digits of a word: `worker-3` is never a mistyped `worker-2`."""
     return "".join(character for character in word if character.isdigit())
@@ -66,8 +67,10 @@ def nearest(word: str, among: Iterable[tuple[str, int]]) -> tuple[str, ...]:
     for other, other_bits in among:
         if abs(len(other) - len(word)) > best or (bits ^ other_bits).bit_count() > 2 * best:
             continue
+        if digits(other) != numbers:
+            continue
         far = distance(word, other, best)
-        if far <= best and digits(other) == numbers:
+        if far <= best:
             best = min(best, far)
             found.append((far, other))
     return tuple(sorted({other for far, other in found if far == best}))

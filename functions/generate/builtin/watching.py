@@ -170,7 +170,7 @@ def diff(text: str, scope: Scope) -> list[Step] | None:
 
 def ports(text: str, scope: Scope) -> list[Step] | None:
     """Answer which container has a port, or which ports a container has."""
-    if not PORTS.search(text):
+    if not PORTS.search(text) or re.match(r"(?:inspect|describe)\b", text, re.IGNORECASE):
         return None
     asked_of_port = PORT_NUMBER.search(text)
     if asked_of_port and not OF_ONE.search(text):
