@@ -4,6 +4,7 @@ import faulthandler
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from runtime import discover, setup
@@ -13,6 +14,10 @@ from tests.servers import NatsServer, nats_server
 
 pytest_plugins = ["tests.engine", "tests.sharing"]
 
+
+# How long an example takes says more of the machine than of the code; every test has a time limit.
+hypothesis.settings.register_profile("acg", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("acg")
 
 # pytest-timeout ends a test, and nothing that then cannot be ended.
 _TEARDOWN_S = 120

@@ -120,6 +120,8 @@ def perhaps_open_at(text: str) -> int:
     """
     lines = text[max(0, len(text) - LONGEST) :].splitlines(keepends=True)
     held = 0
+    if lines and (_END.search(lines[-1]) or _PUTTY_END.search(lines[-1])):
+        return -1
     if lines and not _FULL.fullmatch(lines[-1]) and _LAST.fullmatch(lines[-1]):
         held = len(lines.pop())
     full = 0
