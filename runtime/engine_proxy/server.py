@@ -150,6 +150,8 @@ class _Caller:
         self.http = connection()
         self.request: Request | None = None
         self._writer = writer
+        # What was sent has left this process before anything more is sent: nothing piles up here.
+        writer.transport.set_write_buffer_limits(high=0)
         self._patience = patience
         self._begun = False
 
@@ -178,7 +180,9 @@ class _Caller:
         await self._send(h11.EndOfMessage())
 
     async def close(self) -> None:
-        """Close the connection, without waiting for what was not taken."""
+        """Close the connection; what the caller did not take in time is thrown away."""
+        if self._writer.transport.get_write_buffer_size():
+            self._writer.transport.abort()
         with contextlib.suppress(OSError):
             self._writer.close()
 

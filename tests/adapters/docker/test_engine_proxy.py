@@ -324,3 +324,21 @@ async def test_a_caller_that_goes_away_gives_its_stream_back(fake: FakeEngine) -
             fake.streams("GET /events", b"{}\n")
             while (await got(port, "/events"))[0] != 200:
                 await asyncio.sleep(0.01)
+
+
+async def test_a_caller_that_does_not_read_is_cut_off(fake: FakeEngine) -> None:
+    """Nothing is kept for it: whoever asks on and reads nothing would fill the memory."""
+    event = b'{"Type": "%s"}\n' % (b"x" * 100_000)
+    fake.streams("GET /events", *[event] * 100)
+    async with proxy(fake, write_seconds=0.2, streams=1) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.transport.pause_reading()  # type: ignore[attr-defined] # the loop's own can
+        writer.write(b"GET /events HTTP/1.1\r\n" + HEAD + b"\r\n")
+        async with asyncio.timeout(SECONDS):
+            while "GET /events" not in fake.asked:
+                await asyncio.sleep(0.01)
+            while (await got(port, "/events"))[0] == 503:  # until it is given up
+                await asyncio.sleep(0.01)
+            while not writer.is_closing():  # until the proxy resets the connection
+                writer.write(b"\r\n")
+                await asyncio.sleep(0.05)
