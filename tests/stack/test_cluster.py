@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.docker,
     pytest.mark.slow,
     pytest.mark.stack,
-    pytest.mark.timeout(420),
+    pytest.mark.timeout(600),
 ]
 
 URLS = "nats://nats:4222,nats://nats-2:4222,nats://nats-3:4222"

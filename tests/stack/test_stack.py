@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.docker,
     pytest.mark.slow,
     pytest.mark.stack,
-    pytest.mark.timeout(420),
+    pytest.mark.timeout(600),
 ]
 
 IN_FLIGHT = 100
