@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
 
@@ -65,9 +66,18 @@ class GenerateSettings(Settings, env_prefix="GENERATE_"):
     prompt: Path | None = None
 
     @property
-    def endpoint(self) -> str:
+    def url(self) -> str:
         """Where models are asked."""
         return self.base_url or "https://api.openai.com/v1"
+
+    @property
+    def endpoint(self) -> str:
+        """The same, to be shown: without the password or token that an address may hold."""
+        try:
+            found = urlsplit(self.url)
+        except ValueError:
+            return "an address that cannot be read"
+        return urlunsplit((found.scheme, found.netloc.rpartition("@")[2], found.path, "", ""))
 
     @property
     def generator(self) -> str:

@@ -170,7 +170,7 @@ async def open_models(settings: GenerateSettings, aliases: Aliases) -> AsyncIter
 
     Raises ValueError, OSError for a price list or a prompt that cannot be used.
     """
-    from openai import AsyncOpenAI  # noqa: PLC0415 - a second of start-up
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415 - a second of start-up
 
     from functions.generate.model.endpoint import Endpoint  # noqa: PLC0415 - loads openai
 
@@ -179,9 +179,11 @@ async def open_models(settings: GenerateSettings, aliases: Aliases) -> AsyncIter
     key = settings.api_key.get_secret_value() if settings.api_key else "none"
     client = AsyncOpenAI(
         api_key=key,
-        base_url=settings.endpoint,
+        base_url=settings.url,
         timeout=settings.timeout_seconds,
         max_retries=settings.retries,
+        # Text about your systems goes where the settings say, and not where an answer points to.
+        http_client=DefaultAsyncHttpxClient(follow_redirects=False),
     )
     # The package would take these from the environment: what is sent is what is set here.
     client.organization = client.project = None

@@ -129,7 +129,7 @@ async def generator() -> Finding:
         return no("generator", f"its settings cannot be read: {said}", "see docs/models.md")
     models = getattr(settings, "models", ())
     if models:
-        where = getattr(settings, "base_url", None) or "OpenAI"
+        where = getattr(settings, "endpoint", "") if getattr(settings, "base_url", "") else "OpenAI"
         said = f"{', '.join(models)} at {where}: requests and names of objects are sent there"
         return ok("generator", said)
     lies = " (OPENAI_API_KEY is set, and not used)" if os.environ.get("OPENAI_API_KEY") else ""

@@ -436,6 +436,26 @@ async def test_the_prompt_that_is_shown_is_what_would_be_sent_to_the_letter() ->
     assert (prompt.endpoint, prompt.models) == (fake.url, ("m", "n"))
 
 
+async def test_where_the_prompt_would_go_is_shown_without_what_lets_one_in_there() -> None:
+    settings = GenerateSettings(model="m", base_url="https://me:pass@llm.example:8443/v1?key=pass")
+    async with open_generator(settings) as generator:
+        asked = PromptRequest(request="restart the api")
+        made = await generate(asked, generator, BOOKSTORE, KeptInMemory())
+    assert isinstance(made, Reply)
+    assert made.prompt
+    assert made.prompt.endpoint == "https://llm.example:8443/v1"
+
+
+async def test_an_endpoint_that_points_elsewhere_is_not_followed_there() -> None:
+    async with endpoint(proposes(RESTART)) as elsewhere:
+        location = f"{elsewhere.url}/chat/completions"
+        async with endpoint(fails(307, location=location)) as fake:
+            made = await asked(fake)
+        assert elsewhere.asked == []
+    assert isinstance(made, CommandFailed)
+    assert made.error.code is Code.MODEL_UNAVAILABLE
+
+
 async def test_without_a_model_the_prompt_says_that_nothing_leaves() -> None:
     async with open_generator(GenerateSettings()) as generator:
         made = await generate(
