@@ -21,7 +21,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 export npm_config_cache ?= $(CURDIR)/.cache/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-stack check bench eval eval-cli eval-engine eval-secrets fuzz generate lock clean
+.PHONY: help setup demo test test-stack check bench eval eval-cli eval-engine eval-scenarios eval-secrets fuzz generate lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -57,6 +57,9 @@ eval-cli: $(VENV)/.ready ## Measure the docker language on a folder of items: EV
 
 eval-engine: $(VENV)/.ready ## Play the project's own scenarios on a real Docker Engine: EVAL=OPTIONS
 	@$(ENGINE) $(BIN)/python -m scripts.eval_engine $(EVAL)
+
+eval-scenarios: $(VENV)/.ready ## Let a gateway of its own play a folder's agent scenarios on a real Docker Engine: EVALS=FOLDER
+	@$(ENGINE) $(BIN)/python -m scripts.eval_scenarios "$(EVALS)"
 
 eval-secrets: $(VENV)/.ready ## Measure what the detectors of secrets see, and take by mistake
 	@$(BIN)/python -m tests.secrets

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from contracts.errors import Code, RefusedError
 from functions.generate.builtin.actions import Meaning
 from functions.generate.builtin.answers import shown
+from functions.generate.builtin.creation import is_image
 from functions.generate.builtin.index import Kind, Thing
 from functions.generate.builtin.lifecycle import Builder, new_name, one
 from functions.generate.builtin.objects import resolve
@@ -319,7 +320,15 @@ def _image_step(verb: str, said: str, scope: Scope) -> list[Step]:
 
 def pull(meaning: Meaning, scope: Scope) -> list[Step]:
     """Fetch an image from its registry."""
-    return _image_step("pull", meaning.slots["i"], scope)
+    steps = _image_step("pull", meaning.slots["i"], scope)
+    if not is_image(steps[0].argv[-1], scope):
+        raise RefusedError(
+            Code.AMBIGUOUS,
+            f"{meaning.slots['i']!r} may be no image.",
+            "Say the image as repository:tag.",
+            question="Which image, as repository:tag?",
+        )
+    return steps
 
 
 def push(meaning: Meaning, scope: Scope) -> list[Step]:

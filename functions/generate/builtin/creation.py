@@ -125,7 +125,7 @@ def run(meaning: Meaning, scope: Scope) -> list[Step]:
     name, said = _take_name(said)
     said, ports = _take_ports(said)
     left = [word for word in said.split() if word.lower() not in _DROP]
-    if len(left) != 1 or not _REFERENCE.fullmatch(left[0]) or not _is_image(left[0], scope):
+    if len(left) != 1 or not _REFERENCE.fullmatch(left[0]) or not is_image(left[0], scope):
         raise RefusedError(
             Code.AMBIGUOUS,
             f"{meaning.slots['r']!r} names no image to run, or says more than is understood.",
@@ -147,13 +147,15 @@ def run(meaning: Meaning, scope: Scope) -> list[Step]:
     return [plain_step(verb, *flags, image, *command, about=about)]
 
 
-def _is_image(word: str, scope: Scope) -> bool:
+def is_image(word: str, scope: Scope) -> bool:
     """Tell whether a lone word is an image: `start a training` names none."""
-    known = scope.index.images.words.get(word.lower())
-    return bool(known) or ":" in word or "/" in word or word in _KNOWN_IMAGES
+    low, shelf = word.lower(), scope.index.images
+    names = (thing.name.lower().rpartition(":")[0] for thing in shelf.things)
+    known = any(low in {name, name.rsplit("/", 1)[-1]} for name in names)
+    return known or ":" in word or "/" in word or word in KNOWN_IMAGES
 
 
-_KNOWN_IMAGES = words(
+KNOWN_IMAGES = words(
     """
     nginx redis postgres mysql mariadb mongo alpine busybox ubuntu debian httpd node python
     golang memcached rabbitmq traefik caddy haproxy hello-world registry grafana ruby php

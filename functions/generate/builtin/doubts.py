@@ -101,18 +101,23 @@ def refuse_doubtful(text: str) -> None:
     Raises RefusedError: AMBIGUOUS with the question whether to do it, UNSUPPORTED for conditions.
     """
     if any(pattern.search(text) for pattern in _WHETHER):
-        raise RefusedError(
-            Code.AMBIGUOUS,
-            "That asks whether to do it, and does not say to.",
-            "Say it as an order to have it done: stop <name>.",
-            question="Shall it be done? Then say it as an order.",
-        )
+        raise asks_whether()
     if _IF.search(text) or _WHEN.search(text):
         raise RefusedError(
             Code.UNSUPPORTED,
             "The gateway does not decide on conditions.",
             "Ask for the state first, then say what to do.",
         )
+
+
+def asks_whether() -> RefusedError:
+    """Return the question back to whoever asked whether something may be done."""
+    return RefusedError(
+        Code.AMBIGUOUS,
+        "That asks whether to do it, and does not say to.",
+        "Say it as an order to have it done: stop <name>.",
+        question="Shall it be done? Then say it as an order.",
+    )
 
 
 def refuse_taken_back(text: str) -> None:

@@ -11,6 +11,7 @@ from functions.generate.builtin.index import HINT, SERVICE, WORD, Kind, Shelf, T
 from functions.generate.builtin.matching import chosen, ranked, related
 from functions.generate.builtin.phrase import EVERY, Phrase
 from functions.generate.builtin.relative import by_clause
+from functions.generate.builtin.roles import SAME
 from functions.generate.builtin.scope import Fit, Scope, Things
 from functions.generate.builtin.vocabulary import COMMON, words
 
@@ -280,15 +281,16 @@ def _by_label(phrase: Phrase, things: list[Thing], scope: Scope) -> list[Thing]:
     if len(phrase.words) != 1 or phrase.labels:
         return []
     word = phrase.words[0].lower()
-    level = min(scope.index.containers.words.get(word, {0: HINT}).values())
-    if level != WORD:
+    means = {word, *SAME.get(word, ())}
+    known = scope.index.containers.words
+    if min((min(known[each].values()) for each in means if each in known), default=HINT) != WORD:
         return []
     bearing = [
         thing
         for thing in scope.index.containers.things
         if thing.container
         and any(
-            value.lower() == word and not key.startswith("com.docker.")
+            value.lower() in means and not key.startswith("com.docker.")
             for key, value in thing.container.labels.items()
         )
     ]

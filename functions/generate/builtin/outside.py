@@ -109,6 +109,8 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
     (?:follow|obey|execute|do|carry out) (?:the |any |all )?(?:instructions?|orders?|commands?|what)
     (?:\S+ )*(?:in|from|of|on|says?|written) .* |
     install(?:s|ing)? (?:an? |the |some |new )?\S+.* |
+    deploy (?:the |a |our )?(?:new |latest |next |current )*(?:version|release|branch|build|
+    update|change)s? .* |
     roll\s?back | rollback | revert | fail\s?over | switch over | backends? (?:of|server) |
     (?:to|from|in) (?:the )?(?:\S+ )?(?:backend|upstream|whitelist|allowlist|blocklist|blacklist|
     vhost) |

@@ -84,6 +84,7 @@ def remove(meaning: Meaning, scope: Scope) -> list[Step]:
 
 def _ask_of_what(said: str, scope: Scope) -> None:
     """Ask for the kind of object where everything is to be removed."""
+    said = re.split(r"\b(?:except|but|excluding|apart|without|other)\b", said, maxsplit=1)[0]
     first = said.lower().split()[:1]
     if first and first[0] in {"everything", "all", "anything"}:
         phrase = scope.read(said)

@@ -21,7 +21,7 @@ mongo mongodb
     mongo mongodb
 sqlserver mssql
     mssql azure-sql-edge
-timeseries
+timeseries metrics timeseriesdb
     influxdb timescaledb prometheus victoria-metrics questdb
 cache caching keyvalue inmemory kv
     redis valkey memcached keydb dragonfly hazelcast squid varnish

@@ -4,6 +4,9 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from contracts.docker.parse import parse_argv
+from contracts.docker.risk import Risk, assess
+from contracts.errors import RefusedError
 from functions.generate.builtin.index import Thing
 
 
@@ -35,6 +38,14 @@ def together(words: Sequence[str], things: Iterable[Thing], *after: str) -> list
 def one_each(words: Sequence[str], things: Iterable[Thing], *after: str) -> list[Step]:
     """Return one command per thing."""
     return [Step(("docker", *words, thing.name, *after), thing.host, (thing,)) for thing in things]
+
+
+def changes(step: Step) -> bool:
+    """Tell whether a command would change anything; one that is not served counts as a change."""
+    try:
+        return assess(parse_argv(step.argv)).risk is not Risk.READ
+    except RefusedError:
+        return True
 
 
 def plain_step(*words: str, about: tuple[Thing, ...] = (), host: str | None = None) -> Step:

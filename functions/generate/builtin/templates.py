@@ -69,7 +69,7 @@ stop
     (cancel|retire) {x}
 signal
     (?P<s>sig(term|hup|int|kill|quit|usr1|usr2|winch|stop|cont)) {x}
-    (reload|hup|poke|nudge|hit|tickle|kick) {x} (with|by|via|using) <a><signal>
+    (reload|hup|poke|nudge|hit|tickle|kick|interrupt) {x} (with|by|via|using) <a><signal>
 restart
     (roll|do a rolling restart of) {x}
     (restart|re-start|reboot|bounce|recycle|relaunch|respawn|kick) {x}
@@ -148,7 +148,7 @@ signal
 restart
     turning {x} off and (back )?on( again)?( .*)?
 pause
-    hold {x} still
+    hold {x}( still)?
 restart_never
     (stop|prevent) {x} from (coming back|restarting|starting again)( .*)?
 rm

@@ -129,6 +129,12 @@ class Words:
     quoted: frozenset[str]
 
 
+_FAVOUR = re.compile(
+    r"^\W*(?:please )?(?:do me a favou?r|be so kind|be a dear|be nice)(?: ?,)?(?: and)? ",
+    re.IGNORECASE,
+)
+
+
 def plain(words: str) -> Words:
     """Return the words with contractions written out and punctuation set apart.
 
@@ -139,6 +145,7 @@ def plain(words: str) -> Words:
     quoted = frozenset(match.group(2).strip(",.;!?").lower() for match in _QUOTED.finditer(text))
     text = _QUOTED.sub(r" \2 ", text)
     text = _PHRASE_QUOTES.sub(_unquoted, text)
+    text = _FAVOUR.sub("", text)
     for pattern, written in _CONTRACTIONS:
         text = pattern.sub(written, text)
     for pattern, written in _BREAKS:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
 
+from contracts.asking import is_question
 from contracts.errors import Code, RefusedError
 from contracts.world import World
 from functions.generate.aliases import NO_ALIASES, Aliases
@@ -15,7 +16,12 @@ from functions.generate.builtin.changes import BUILDERS as CHANGES
 from functions.generate.builtin.clauses import READ_HEADS, asked, clauses_of, is_negated
 from functions.generate.builtin.creation import BUILDERS as CREATION
 from functions.generate.builtin.cues import ASKED
-from functions.generate.builtin.doubts import is_no_object, refuse_doubtful, refuse_taken_back
+from functions.generate.builtin.doubts import (
+    asks_whether,
+    is_no_object,
+    refuse_doubtful,
+    refuse_taken_back,
+)
 from functions.generate.builtin.index import Thing, index_of
 from functions.generate.builtin.keywords import corrected
 from functions.generate.builtin.languages import english
@@ -29,7 +35,7 @@ from functions.generate.builtin.outside import refuse_outside
 from functions.generate.builtin.reads import read
 from functions.generate.builtin.removal import BUILDERS as REMOVAL
 from functions.generate.builtin.scope import Scope, Things
-from functions.generate.builtin.steps import Step
+from functions.generate.builtin.steps import Step, changes
 from functions.generate.builtin.telling import (
     left_alone,
     remember,
@@ -134,8 +140,9 @@ def understand(
 class _Request:
     """The clauses of a request, one after the other; what each says binds those beside it."""
 
-    def __init__(self, clauses: list[str], scope: Scope) -> None:
+    def __init__(self, clauses: list[str], whether: list[bool], scope: Scope) -> None:
         self._clauses = clauses
+        self._whether = whether
         self._scope = scope
         self._order: str | None = None
         self._done: list[Step] = []
@@ -156,6 +163,8 @@ class _Request:
             steps = self._steps_of(position, clause)
             if steps is None:
                 continue
+            if self._whether[position] and any(map(changes, steps)):
+                raise asks_whether()
             if _head(clause) in HEADS:
                 self._order = clause
             self._keep_to(clause, steps)
@@ -214,8 +223,13 @@ def _steps(text: str, scope: Scope) -> Iterator[Step]:
             asked=_QUESTION.match(part) is not None,
             told=len(parts) > 1 and not _asks(without_courtesy(part)) and says(part),
         )
-    clauses = [bare for part in parts if (bare := without_courtesy(part))]
-    return _Request(clauses, scope).steps()
+    spoken = [(part, bare) for part in parts if (bare := without_courtesy(part))]
+    whether = [is_question(part) and not _DOES.match(part) for part, _ in spoken]
+    return _Request([bare for _, bare in spoken], whether, scope).steps()
+
+
+_DOES = re.compile(r"(?:do|have) (?:an?|the|my|our)\b", re.IGNORECASE)
+"""Begins an order as well: `do a restart of web`, `have the api restarted`."""
 
 
 def _with_objects(parts: list[str]) -> list[str]:

@@ -22,7 +22,7 @@ ONE = {
     "give the database a restart": "docker restart bookstore-db-1",
     "the front door needs a restart": "docker restart front-door",
     "turn the api off and on again": "docker restart bookstore-api-1",
-    "could we get a restart of the orders service?": "docker restart bookstore-orders-1",
+    "can you do a restart of the orders service?": "docker restart bookstore-orders-1",
     "restart nginx": "docker restart bookstore-web-1",
     "restart the password manager": "docker restart passwords",
     "restart worker 2": "docker restart bookstore-worker-2",

@@ -87,6 +87,7 @@ SEVERAL = {
 
 DOUBTFUL = (
     "may I {verb} {name}?",
+    "could we {verb} {name}?",
     "should we {verb} {name}",
     "is it safe to {verb} {name}?",
     "if it is unhealthy, {verb} {name}",
