@@ -56,9 +56,8 @@ async def begin(visit: Visit) -> Response:
 
 async def look(visit: Visit) -> Response:
     """Say how far a command is, once or as it goes on."""
-    command_id = visit.request.path_params["command_id"]
+    command_id, after = visit.request.path_params["command_id"], last_event(visit.request)
     if visit.request.method == "GET" and _EVENT_STREAM in visit.request.headers.get("accept", ""):
-        after = last_event(visit.request)
         if after == LAST:  # the browser's own client comes back until it is told not to
             return Response(status_code=HTTPStatus.NO_CONTENT)
         return await Events(visit, command_id, int(after)).response()

@@ -157,6 +157,7 @@ def _bound(settings: HttpSettings) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((settings.host, settings.port))
+        listening.listen(_BACKLOG)  # who comes before it is served is served then
     except OSError as error:
         listening.close()
         where = f"{settings.host} port {settings.port}"

@@ -117,9 +117,10 @@ async def test_silence_is_kept_alive(site: Site) -> None:
     assert names[-1] == ":"
 
 
+@pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
 @pytest.mark.parametrize("sent", ["-1", "x", "9" * 30])
-async def test_what_is_no_id_of_an_event_is_refused(site: Site, sent: str) -> None:
-    headers = {"Accept": "text/event-stream", "Last-Event-ID": sent}
+async def test_what_is_no_id_of_an_event_is_refused(site: Site, sent: str, accept: str) -> None:
+    headers = {"Accept": accept, "Last-Event-ID": sent}
     status, _, told = await site.ask("GET", f"/v1/commands/{'a' * 26}", headers=headers)
     assert (status, told["code"]) == (422, "invalid_request")
 
