@@ -181,7 +181,9 @@ _ASKED_FIRST = re.compile(
 def _asks(before: str) -> bool:
     """Tell whether a part of a request is whole: it begins with an order, a look or a question."""
     said = without_courtesy(before)
-    return _ASKED_FIRST.match(said) is not None or said.split(" ")[0].lower() in HEADS | READ_HEADS
+    if _TOPIC.match(said) or _ASKED_FIRST.match(said):
+        return True
+    return said.split(" ")[0].lower() in HEADS | READ_HEADS
 
 
 def _is_verb_alone(before: str, rest: str) -> bool:

@@ -47,7 +47,8 @@ _WHETHER = (
 _IF = re.compile(
     r"^(?:and |but |then |so )*(?:if|unless|in case|whenever|provided|providing|assuming"
     r"|supposing|suppose"
-    r"|in the event|as long as|so long as)\b(?! (?:you|possible|necessary|at all|it is not too))",
+    r"|in the event|as long as|so long as|should(?! (?:i|we|you|somebody"
+    r"|someone)\b))\b(?! (?:you|possible|necessary|at all|it is not too))",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
@@ -93,6 +94,10 @@ _OTHER_SENSE = words(
 _NO_OBJECT_BEFORE = re.compile(
     r"(?:with|trying|to|over|by|from|about|doing|being)\b", re.IGNORECASE
 )
+
+
+_NAMED_BY = re.compile(r"\b(?:starts?|starting|begins?|beginning) with\b")
+_FROM_DOING = re.compile(r"\bfrom \w+ing\b", re.IGNORECASE)
 
 
 def refuse_doubtful(text: str) -> None:
@@ -141,7 +146,9 @@ def is_no_object(text: str, named: frozenset[str]) -> bool:
 
     `named` are the names of what exists, in lower case.
     """
-    said = text.lower().split()
+    said = _NAMED_BY.sub(" ", text.lower()).split()
+    if _FROM_DOING.search(text):
+        return True
     return _NO_OBJECT_BEFORE.match(text) is not None or any(
         word in _OTHER_SENSE and word not in named for word in said
     )

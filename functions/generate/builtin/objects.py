@@ -221,6 +221,8 @@ def _one_phrase(
         return _spoken_of(phrase, scope, kind, group=group)
     shelf = scope.index.shelf(kind)
     if phrase.vague and not phrase.every:
+        if not (phrase.words or phrase.states or phrase.labels):
+            raise ambiguous(phrase.text, shelf.things)
         phrase = _vague_that_is_a_word(phrase, shelf)
     things = _of_context(phrase, _fitting(phrase, scope, kind), scope, kind)
     if not group and kind == "container" and (bearing := _by_label(phrase, things, scope)):

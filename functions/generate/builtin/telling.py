@@ -120,6 +120,9 @@ def tells(clause: str, scope: Scope, *, before_any_order: bool) -> bool:
         return False
     if _BINDS.search(clause) or is_negated(clause) or _WANTS.search(clause):
         return False
+    if not before_any_order and resolves(clause, scope):
+        # "and after that both booking apis": what is named after an order is for that order.
+        return False
     if before_any_order:
         return bool(_TELLS.search(clause)) or resolves(clause, scope)
     return bool(_TELLS.search(clause)) and not _ORDERS_TIME.search(clause)

@@ -60,6 +60,8 @@ PARTS = MappingProxyType(
 """What several templates have in common."""
 
 TEMPLATES = r"""
+restart_never
+    (stop|prevent) {x} from (coming back|restarting|starting again)( .*)?
 start
     (kick|set) off {x}
 pause
@@ -149,8 +151,6 @@ restart
     turning {x} off and (back )?on( again)?( .*)?
 pause
     hold {x}( still)?
-restart_never
-    (stop|prevent) {x} from (coming back|restarting|starting again)( .*)?
 rm
     {x} (is|are) (no longer|not) (needed|required|in use|used|wanted)( any ?more)?
     (clean|clear|tidy|throw|wipe) {x} up
