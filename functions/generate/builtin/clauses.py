@@ -62,8 +62,12 @@ _GOES_ON = re.compile(
 )
 """A grace period is no step of its own: `stop it and give it 30 seconds`; nor is a name."""
 _WHETHER = re.compile(
-    r"(?:tell me|let me know|check|see|verify|find out) (?:if|whether)\b", re.IGNORECASE
+    r"(?:(?:i|we) (?:would like|want|need|wish) to (?:know|see|check)|(?:can"
+    r"|could) you tell (?:me|us)"
+    r"|do you know|any idea|tell me|let me know|check|see|verify|find out) (?:if|whether)\b",
+    re.IGNORECASE,
 )
+_IS_IS = re.compile(r"^(?P<is>is) (?P<x>(?!it\b|they\b).+?) (?:is|are)\b", re.IGNORECASE)
 _STATEMENT = re.compile(
     r"(?:it|they|he|she|users|customers|people|everybody|somebody|nobody|no one|i|we|someone|this"
     r"|there|that(?: (?:one|thing|image|container|volume))?|everyone|ops|qa|marketing"
@@ -148,7 +152,7 @@ def asked(clause: str) -> str:
         return f"show {without_courtesy(clause)}"
     if _NUMBER_OF.match(without_courtesy(clause)):
         return f"show logs {clause}"
-    return _WHETHER.sub("is", clause)
+    return _IS_IS.sub(r"\g<is> \g<x>", _WHETHER.sub("is", clause))
 
 
 def is_negated(clause: str) -> bool:

@@ -67,7 +67,7 @@ DETAILS = cue(
     env(?:ironment)?(?: var\w*)? | variables? | mounts? | mounted | binds? |
     ip(?: address(?:es)?)? | address | mac | gateway ip | entry\s?point | command(?: line)? |
     working dir\w* | limits? | created | when (?:was|did|were|has) | labels? | json |
-    hostname | who owns | owner |
+    how did(?= .*\b(?:end|exit|finish|die|stop)\b) | hostname | who owns | owner |
     (?:keep|have|get)(?:s)? (?:its|their) (?:data|files|stuff|things|state) |
     where (?:does|do)(?= .*\b(?:keep|store|put|save|have|write)\b) |
     where (?:is|are)(?= .*\b(?:data|files|stuff|volumes?|state|configs?|configuration)\b) |
@@ -96,7 +96,10 @@ CONTAINERS = cue(
 )
 NETWORKS = cue(r"networks? | subnets?")
 VOLUMES = cue(r"volumes?")
-SPACE = cue(r"disk(?: (?:space|usage))? | storage | space | df")
+SPACE = cue(
+    r"disk(?: (?:space|usage))? | storage | space | df | (?:taking up|takes up|eats?"
+    r"|eating) (?:\w+ )?room"
+)
 DOCKER = cue(
     r"""
     docker | engine | daemon | client | api | system | server | host | dockerd | box |
@@ -138,7 +141,8 @@ WHY = re.compile(
 )
 FACTS = cue(
     r"""
-    labels? (?:on|of|for|does|do) | which (?:\w+ )?labels? (?:is|are|does|do|has) |
+    how did(?= .*\b(?:end|exit|finish|die|stop)\b) | labels? (?:on|of|for|does|do) |
+    which (?:\w+ )?labels? (?:is|are|does|do|has) |
     inspect | details? | exit ?(?:codes?|status) | restart (?:counts?|polic(?:y|ies)) | restarted |
     env(?:ironment)?(?: var\w*)? | variables? | mounts? | ip(?: address(?:es)?)? | entry ?point |
     working dir\w* | hostname | how (?:often|many times) | config(?:uration)? | metadata |

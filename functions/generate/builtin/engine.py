@@ -42,7 +42,7 @@ def space(text: str, scope: Scope) -> list[Step] | None:
     if cue("where").search(text.split(" ", 1)[0]) and cue("keeps? | stores? | saves?").search(text):
         return None
     if not SPACE.search(text) or not cue(
-        r"docker | space | disk | df | used | usage | system | much"
+        r"docker | space | disk | df | used | usage | system | much | room"
     ).search(text):
         return None
     detail = cue(r"detail(?:s|ed)? | verbose | break\s?down | per \w+ | each | by \w+").search(text)

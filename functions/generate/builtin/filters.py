@@ -89,7 +89,7 @@ _CODE = cue(
     r"""
     (?:exit(?:ed)? )?(?:with |of )?(?:an? |the )?(?:exit )?(?:status )?(?:code|status)
     \s(?:of |is |was )?(?P<v>\d{1,3}) |
-    exited (?:with )?(?P<w>\d{1,3})
+    (?:exited|killed|died|ended|failed|stopped) (?:with |by )?(?P<w>\d{1,3})
     """
 )
 _NAME = (

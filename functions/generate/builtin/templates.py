@@ -41,6 +41,7 @@ PARTS = MappingProxyType(
         "off_of": "(from|off|off of|out of)",
         "onto_any": "(to|on|onto|into|in|with)",
         "onto": "(on |in |onto |part of |(connected|attached|added|joined) to |put on(to)? )",
+        "on_feet": "on (its|their) feet",
         "should": "(should|shall|must|has to|have to|needs to|need to|ought to|is to|are to)",
         "comes_back": (
             "(always |be )*(restart|restarted|come back|start|come up|started)( again| up)?"
@@ -79,6 +80,7 @@ restart
     (cycle|power-cycle|powercycle) {x}
     (turn|switch) {x} off and (then )?(back )?on( again)?
     (turn|switch) off and (then )?(back )?on( again)? {x}
+    (hit|treat) {x} (with|to) a <quick>(restart|reboot|kick|bounce)
     give {x} a <quick>(restart|kick|bounce|reboot|fresh start)
     (do|trigger|perform|issue|execute|make|get|have|see) a <quick>(restart|reboot) (of|for|on) {x}
     {x} <needs> a <quick>(restart|reboot|bounce|kick)
@@ -110,7 +112,7 @@ start
     (fire|spin|bring|power|boot|start|crank|light) up {x}
     (turn|switch|power) on {x}
     (bring|spin|fire|start|boot|power) {x} (back )?(up|online|on line|to life)( again)?
-    (bring|put|get) {x} back( up| online| to life| to work| in service)?( again)?
+    (bring|put|get) {x} back( <on_feet>| up| online| to life| to work| in service)?( again)?
     bring back {x}
     (turn|switch|power|put) {x} (back )?on( again)?
     get {x} (back )?(up and running|up|running|going|started)( again)?
@@ -195,7 +197,7 @@ update
     <cap> {x} <what><limit> (to|at) {v}
     <set> (the )?<what><limit> (of|for|on) {x} (to|at|up to|down to) {v}
     <set> {x} <what><limit> (to|up to|down to) {v}
-    give {x} <amount>
+    give {x} <most><amount><amounts>
     (update|set|change|put|bump|raise|lower) {x} (to|at) <most><amount><amounts>
     (?:keep) {x} (under|below|at|within) <most><amount><amounts>
     {x} <should> not <using> more than <amount><amounts>
@@ -235,6 +237,7 @@ connect
     (connect|attach|join|add|hook|plug|put|link|wire|bring) {x} (up )?<onto_any> <net>
     {x} <should> (also )?(be|join|get) (also )?<onto>?<net>
     {x} (needs|wants|requires) access to (the )?{y} network
+    make {x} (reachable|available|accessible|visible) (from|on|in|to) <net>
 disconnect
     {x} (out of|off) (the )?{y} network
     (disconnect|detach|remove|unplug|take|unhook|pull|cut|drop|kick|throw) {x} <off_of> <net>

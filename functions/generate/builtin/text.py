@@ -52,6 +52,7 @@ _CONTRACTIONS = (
         " is",
     ),
     (re.compile(r"(?<=\w)'s\b", re.IGNORECASE), ""),
+    (re.compile(r"\b((?:is|are) [^,.?]{1,80}?) (?:ok|okay)\b", re.IGNORECASE), r"\1 fine"),
     (re.compile(r"(?<=\w)\s+(?:ok|okay)\s*\?", re.IGNORECASE), " status ?"),
     (re.compile(r"(?<=s)'(?=\s|$)"), ""),
 )
@@ -113,7 +114,7 @@ _CLOSERS = re.compile(
     r"|at the moment|at present|real quick|too|as well|instead|already|when you can|then"
     r"|when you have (?:a|the) (?:minute|moment|time)|once more|one more time|after (?:that|this"
     r"|it|them|those)|first"
-    r"|afterwards?|in the meantime|for the time being|until further notice|until then"
+    r"|afterwards?|in the meantime|for the time being|until further notice|from now on|until then"
     r"|until later|(?:and|but) nothing else|and no(?:thing)? more|somehow|real fast"
     r"|as soon as possible|before (?:i|we) \w+ .{1,40})[ ,.]*$",
     re.IGNORECASE,

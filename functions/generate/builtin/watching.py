@@ -86,7 +86,7 @@ _OF_NAME = re.compile(r"\b(?:of|for|from) (?:the )?(?:container )?@?(?P<x>\S+)$"
 
 def logs(text: str, scope: Scope) -> list[Step] | None:
     """Answer with what containers printed."""
-    if not LOGS.search(text) or LISTING.search(text):
+    if not LOGS.search(text) or LISTING.search(text) or cue("labels?").search(text):
         return None
     rest, window = take_window(text)
     named = _OF_NAME.search(rest)
