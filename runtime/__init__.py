@@ -7,7 +7,7 @@ from runtime.adapters.docker import open_engines
 from runtime.calls import ModelCalls
 from runtime.declare import function, nothing
 from runtime.errors import PermanentError, TransientError
-from runtime.secrets import open_detectors, refuse_secrets
+from runtime.secrets import open_detectors, refuse_secrets, without_secrets
 from runtime.settings import Settings
 from runtime.tokens import Token, Tokens, TokensError, tokens_file
 
@@ -25,4 +25,5 @@ __all__ = [
     "open_engines",
     "refuse_secrets",
     "tokens_file",
+    "without_secrets",
 ]

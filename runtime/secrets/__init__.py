@@ -15,7 +15,7 @@ from runtime.settings import Settings
 if TYPE_CHECKING:
     from runtime.secrets.detect import Detectors
 
-__all__ = ["detectors", "open_detectors", "refuse_secrets"]
+__all__ = ["detectors", "open_detectors", "refuse_secrets", "without_secrets"]
 
 
 @cache
@@ -26,6 +26,11 @@ def detectors() -> "Detectors":
     from runtime.secrets.published import PUBLISHED  # noqa: PLC0415 - compiles many patterns
 
     return Detectors((*PUBLISHED, *forms()))
+
+
+def without_secrets(text: str) -> str:
+    """Return a text in which each secret of a known form is replaced by a mark."""
+    return detectors().redact(text)
 
 
 @asynccontextmanager

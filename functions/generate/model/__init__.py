@@ -24,6 +24,7 @@ from functions.generate.model.kept import Kept
 from functions.generate.model.prompt import Asked, digest, messages, repair
 from functions.generate.model.spending import DeclinedError, Spending, UnavailableError
 from functions.generate.settings import GenerateSettings, PriceList
+from runtime import without_secrets
 
 if TYPE_CHECKING:
     from functions.generate.model.endpoint import Endpoint
@@ -176,6 +177,7 @@ async def open_models(settings: GenerateSettings, aliases: Aliases) -> AsyncIter
 
     prices = await asyncio.to_thread(settings.price_list)
     await asyncio.to_thread(digest, settings.prompt)
+    await asyncio.to_thread(without_secrets, "")  # so that no request waits until it can look
     key = settings.api_key.get_secret_value() if settings.api_key else "none"
     client = AsyncOpenAI(
         api_key=key,

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from contracts.world import Container, HostPicture, World
 from functions.generate.aliases import NO_ALIASES, Aliases
+from runtime import without_secrets
 
 _CHARACTERS_PER_TOKEN = 3
 """Fewer than any tokenizer needs for JSON in ASCII, so that the limit holds for all of them."""
@@ -64,7 +65,8 @@ def excerpt(  # noqa: PLR0913 - what is known, and each limit on what of it is s
     if left_out:
         document["left_out"] = left_out
     names = tuple(dict.fromkeys(str(entry["name"]) for entry in shown))
-    return Excerpt(quoted(document), names, left_out)
+    harmless = set(without_secrets("\n".join(names)).split("\n"))
+    return Excerpt(quoted(document), tuple(each for each in names if each in harmless), left_out)
 
 
 def quoted(value: object) -> str:

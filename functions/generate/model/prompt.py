@@ -9,6 +9,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from functions.generate.model.excerpt import Excerpt, quoted
+from runtime import without_secrets
 
 _CONTEXT = 8000
 _DIGEST = 16
@@ -58,13 +59,16 @@ def digest(path: Path | None = None) -> str:
 
 
 def messages(asked: Asked, shown: Excerpt, path: Path | None = None) -> list[dict[str, str]]:
-    """Return what is sent: instructions, the world as data, the caller's context, the request."""
-    made = [_of("system", system(path)), _of("user", f"INVENTORY (data)\n{shown.text}")]
+    """Return what is sent: instructions, the world as data, the caller's context, the request.
+
+    Whoever makes a container may write a secret into its name or a label: it is left out.
+    """
+    made = [_of("system", system(path)), _data("INVENTORY (data)", shown.text)]
     if asked.context is not None:
-        made.append(_of("user", f"CONTEXT (data)\n{quoted(asked.context)[:_CONTEXT]}"))
+        made.append(_data("CONTEXT (data)", quoted(asked.context)[:_CONTEXT]))
     named = {"request": asked.words, "target": asked.target, "host": asked.host}
     request = {key: value for key, value in named.items() if value is not None}
-    made.append(_of("user", f"REQUEST\n{quoted(request)}"))
+    made.append(_data("REQUEST", quoted(request)))
     return made
 
 
@@ -72,6 +76,10 @@ def repair(said: str, faults: str) -> list[dict[str, str]]:
     """Return what is added when an answer cannot be used."""
     asked = f"That answer cannot be used:\n{faults}\nAnswer again, in the same form, without these."
     return [_of("assistant", said[:_CONTEXT]), _of("user", asked)]
+
+
+def _data(title: str, text: str) -> dict[str, str]:
+    return _of("user", f"{title}\n{without_secrets(text)}")
 
 
 def _of(role: str, content: str) -> dict[str, str]:

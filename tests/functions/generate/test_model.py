@@ -436,6 +436,21 @@ async def test_the_prompt_that_is_shown_is_what_would_be_sent_to_the_letter() ->
     assert (prompt.endpoint, prompt.models) == (fake.url, ("m", "n"))
 
 
+async def test_a_secret_in_a_name_or_a_label_is_not_sent() -> None:
+    secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
+    secret = secret[:40]
+    marked = container(API, "api", project=secret, service="api")
+    there = (marked, container(f"job-{secret}", "job"))
+    world = World({"local": HostPicture(host="local", as_of=AS_OF, containers=there)})
+    async with endpoint(proposes(RESTART)) as fake:
+        made = await asked(fake, world=world)
+    assert isinstance(made, CommandGenerated)
+    assert made.lines == (RESTART,)
+    (sent,) = fake.asked
+    assert API in json.dumps(sent)
+    assert secret not in json.dumps(sent)
+
+
 async def test_where_the_prompt_would_go_is_shown_without_what_lets_one_in_there() -> None:
     settings = GenerateSettings(model="m", base_url="https://me:pass@llm.example:8443/v1?key=pass")
     async with open_generator(settings) as generator:
