@@ -44,24 +44,6 @@ _MEMORY = MappingProxyType(
     }
 )
 _CPU = words("cpu cpus core cores")
-_POLICIES = MappingProxyType(
-    {
-        "always": "always",
-        "always restart": "always",
-        "restart always": "always",
-        "no": "no",
-        "none": "no",
-        "never": "no",
-        "never restart": "no",
-        "not restart": "no",
-        "unless-stopped": "unless-stopped",
-        "unless stopped": "unless-stopped",
-        "restart unless stopped": "unless-stopped",
-        "on-failure": "on-failure",
-        "on failure": "on-failure",
-        "restart on failure": "on-failure",
-    }
-)
 _REFERENCE = re.compile(r"[a-z0-9][\w./-]*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?")
 _AROUND_IMAGE = words(
     """
@@ -167,26 +149,6 @@ def ask_port(meaning: Meaning, scope: Scope) -> list[Step]:
         question="Create a new container in its place, and with which ports?",
         options=shown(things),
     )
-
-
-def restart_policy(meaning: Meaning, scope: Scope) -> list[Step]:
-    """Set when the engine starts a container again by itself."""
-    # No value: `come back by itself unless somebody stops it`.
-    named = meaning.slots.get("v", "unless stopped")
-    said = " ".join(named.lower().replace("automatically", "").split())
-    counted = re.fullmatch(
-        r"on[- ]failure(?: with|,)?(?: (?:a )?max(?:imum)?(?: of)?)? (\d+)(?: retries| times)?",
-        said,
-    )
-    policy = f"on-failure:{counted.group(1)}" if counted else _POLICIES.get(said)
-    if policy is None:
-        raise RefusedError(
-            Code.NOT_UNDERSTOOD,
-            f"{said!r} is no restart policy.",
-            "Use one of the options.",
-            options=("always", "unless-stopped", "on-failure", "no"),
-        )
-    return together(["update", "--restart", policy], resolve(meaning.slots.get("x", "it"), scope))
 
 
 def _network(said: str, scope: Scope) -> Thing:
@@ -361,31 +323,12 @@ def export(meaning: Meaning, scope: Scope) -> list[Step]:
     return one_each(["export", "--output", meaning.slots["f"]], things)
 
 
-def restart_always(meaning: Meaning, scope: Scope) -> list[Step]:
-    """Let the engine start a container again whenever it stops by itself."""
-    return together(["update", "--restart", "always"], resolve(meaning.slots["x"], scope))
-
-
-def restart_on_failure(meaning: Meaning, scope: Scope) -> list[Step]:
-    """Let the engine start a container again that failed."""
-    return together(["update", "--restart", "on-failure"], resolve(meaning.slots["x"], scope))
-
-
-def restart_never(meaning: Meaning, scope: Scope) -> list[Step]:
-    """Let the engine leave a container that stopped."""
-    return together(["update", "--restart", "no"], resolve(meaning.slots["x"], scope))
-
-
 BUILDERS: Mapping[str, Builder] = MappingProxyType(
     {
         "update": update,
         "update_vague": ask_amount,
         "ports": ask_port,
         "incomplete": ask_missing,
-        "restart_policy": restart_policy,
-        "restart_always": restart_always,
-        "restart_never": restart_never,
-        "restart_on_failure": restart_on_failure,
         "connect": connect,
         "disconnect": disconnect,
         "move": move,

@@ -32,6 +32,7 @@ from functions.generate.builtin.mention import mentioned
 from functions.generate.builtin.modifiers import take_grace
 from functions.generate.builtin.objects import resolve
 from functions.generate.builtin.outside import refuse_outside
+from functions.generate.builtin.policies import BUILDERS as POLICIES
 from functions.generate.builtin.reads import read
 from functions.generate.builtin.removal import BUILDERS as REMOVAL
 from functions.generate.builtin.scope import Scope, Things
@@ -46,7 +47,9 @@ from functions.generate.builtin.telling import (
 )
 from functions.generate.builtin.text import LONGEST, plain, squeeze, without_courtesy
 
-BUILDERS: Mapping[str, Builder] = MappingProxyType({**LIFECYCLE, **REMOVAL, **CHANGES, **CREATION})
+BUILDERS: Mapping[str, Builder] = MappingProxyType(
+    {**LIFECYCLE, **REMOVAL, **CHANGES, **POLICIES, **CREATION}
+)
 """What makes the commands of each action."""
 
 _QUESTION = re.compile(
