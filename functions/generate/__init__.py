@@ -11,7 +11,6 @@ network; a model is asked only where one is named. The first stored answer wins,
 is harmless.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -33,7 +32,7 @@ from contracts.world import World
 from functions.generate import builtin
 from functions.generate.aliases import Aliases
 from functions.generate.model import DeclinedError, Models, UnavailableError, open_models
-from functions.generate.settings import GenerateSettings
+from functions.generate.settings import GenerateSettings, from_file
 from functions.generate.where import host_of, without_host
 from runtime import function
 
@@ -133,8 +132,8 @@ class WithFallback:
 
 @asynccontextmanager
 async def open_generator(settings: GenerateSettings) -> AsyncIterator[Generator]:
-    """Open the generator that the settings name. Raises ValueError, OSError for bad settings."""
-    aliases = await asyncio.to_thread(Aliases.read, settings.aliases)
+    """Open what the settings name. Raises PermanentError for a file that cannot be used."""
+    aliases = await from_file("GENERATE_ALIASES", lambda: Aliases.read(settings.aliases))
     grammar = Builtin(aliases)
     if not settings.models:
         yield grammar

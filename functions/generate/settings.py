@@ -1,15 +1,19 @@
 """What `generate` can be told."""
 
+import asyncio
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
 
 from contracts.model import Strict
 from contracts.world import COMPOSE_PROJECT, COMPOSE_SERVICE
-from runtime import Settings
+from runtime import PermanentError, Settings
+
+T = TypeVar("T")
 
 
 class Price(Strict):
@@ -93,4 +97,24 @@ class GenerateSettings(Settings, env_prefix="GENERATE_"):
         """Read the price list. Raises OSError, ValueError."""
         if self.prices is None:
             return PriceList()
-        return PriceList.model_validate(tomllib.loads(self.prices.read_text()))
+        try:
+            return PriceList.model_validate(tomllib.loads(self.prices.read_text()))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{self.prices}: {where}: {first['msg']}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{self.prices}: {error}") from error
+
+
+async def from_file(variable: str, read: Callable[[], T]) -> T:
+    """Return what the file of a setting holds; the loop goes on meanwhile.
+
+    Raises PermanentError that names the variable, the file and the fault.
+    """
+    try:
+        return await asyncio.to_thread(read)
+    except OSError as error:
+        raise PermanentError(f"{variable}: {error.filename}: {error.strerror}") from error
+    except ValueError as error:
+        raise PermanentError(f"{variable}: {error}") from error

@@ -25,6 +25,7 @@ from contracts.requests import MAX_REQUEST_BYTES, RunRequest
 from contracts.world import World
 from runtime import discover, refuse_secrets
 from runtime.declare import Function
+from runtime.errors import RuntimeFault
 from runtime.evals.verdict import Decision
 
 BUILTIN = "builtin"
@@ -137,7 +138,7 @@ async def generating(
     async with AsyncExitStack() as stack:
         try:
             opened = await stack.enter_async_context(function.opens(settings))
-        except (OSError, ValueError) as error:
+        except (RuntimeFault, OSError, ValueError) as error:
             raise UnopenedError(f"the generator {name} cannot be opened: {error}") from error
         yield Generator(name, endpoint_of(name), function, opened)
 

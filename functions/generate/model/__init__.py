@@ -23,7 +23,7 @@ from functions.generate.model.grounding import UngroundedError, grounded
 from functions.generate.model.kept import Kept
 from functions.generate.model.prompt import Asked, digest, messages, repair
 from functions.generate.model.spending import DeclinedError, Spending, UnavailableError
-from functions.generate.settings import GenerateSettings, PriceList
+from functions.generate.settings import GenerateSettings, PriceList, from_file
 from runtime import without_secrets
 
 if TYPE_CHECKING:
@@ -169,14 +169,14 @@ async def _ask(
 async def open_models(settings: GenerateSettings, aliases: Aliases) -> AsyncIterator[Models]:
     """Open the models that the settings name.
 
-    Raises ValueError, OSError for a price list or a prompt that cannot be used.
+    Raises PermanentError for a price list or a prompt that cannot be used.
     """
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415 - a second of start-up
 
     from functions.generate.model.endpoint import Endpoint  # noqa: PLC0415 - loads openai
 
-    prices = await asyncio.to_thread(settings.price_list)
-    await asyncio.to_thread(digest, settings.prompt)
+    prices = await from_file("GENERATE_PRICES", settings.price_list)
+    await from_file("GENERATE_PROMPT", lambda: digest(settings.prompt))
     await asyncio.to_thread(without_secrets, "")  # so that no request waits until it can look
     key = settings.api_key.get_secret_value() if settings.api_key else "none"
     client = AsyncOpenAI(
