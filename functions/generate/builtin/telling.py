@@ -43,6 +43,7 @@ _WANTS = re.compile(
     re.IGNORECASE,
 )
 """A statement that is an order: `the cache needs a restart`."""
+_IS = cue("is | are | was | were | has | have | had | does | do | did | seems? | looks? | keeps?")
 _NO_ORDER = cue(
     rf"""
     (?:ignor\w+|after|the|a|an|every|each|last|on|of|not|to|can not|fails to|refuses to|will not|
@@ -120,7 +121,7 @@ def tells(clause: str, scope: Scope, *, before_any_order: bool) -> bool:
         return False
     if _BINDS.search(clause) or is_negated(clause) or _WANTS.search(clause):
         return False
-    if not before_any_order and resolves(clause, scope):
+    if not before_any_order and not _IS.search(clause) and resolves(clause, scope):
         # "and after that both booking apis": what is named after an order is for that order.
         return False
     if before_any_order:
