@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from contracts.errors import Code, Error
 from contracts.model import Fact
 from functions.generate.model.excerpt import Excerpt
+from runtime import without_secrets
 
 MAX_COMMANDS = 32
 _MAX_TEXT = 2000
@@ -51,8 +52,11 @@ def schema(shown: Excerpt) -> dict[str, Any]:
 def read(text: str) -> Answer:
     """Read an answer. Raises UnreadableError.
 
-    Where an endpoint cannot be held to JSON, the object may stand between other words.
+    Where an endpoint cannot be held to JSON, the object may stand between other words. What it
+    says becomes part of the history, which keeps no secret: an answer with one is none.
     """
+    if without_secrets(text) != text:
+        raise UnreadableError("it holds what looks like a secret: name variables, not their values")
     found = _object(text)
     try:
         answer = Answer.model_validate(found)

@@ -451,6 +451,19 @@ async def test_a_secret_in_a_name_or_a_label_is_not_sent() -> None:
     assert secret not in json.dumps(sent)
 
 
+@pytest.mark.parametrize("kind", ["commands", "question", "refusal"])
+async def test_a_secret_that_a_model_says_does_not_come_into_the_history(kind: str) -> None:
+    secret = ("ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2)[:40]
+    line = {"line": f"docker run -e TOKEN={secret} {API}", "objects": []}
+    said = answers(kind=kind, commands=[line] if kind == "commands" else [], text=f"{secret}?")
+    async with endpoint(said) as fake:
+        made = await asked(fake)
+        assert len(fake.asked) == 3
+    assert isinstance(made, CommandFailed)
+    assert made.error.code is Code.MODEL_ANSWER_INVALID
+    assert secret not in made.model_dump_json()
+
+
 async def test_where_the_prompt_would_go_is_shown_without_what_lets_one_in_there() -> None:
     settings = GenerateSettings(model="m", base_url="https://me:pass@llm.example:8443/v1?key=pass")
     async with open_generator(settings) as generator:
