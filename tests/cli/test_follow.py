@@ -61,12 +61,14 @@ def test_what_runs_is_followed_by_its_id_and_cancelled_by_it(
     assert again.json["error"]["code"] == "already_ended"
 
 
+@pytest.mark.slow
 def test_what_is_no_id_is_wrong_usage(blind: Acg) -> None:
     done = blind("cancel", "nonsense")
     assert done.code == 2
     assert "no command id" in done.stderr
 
 
+@pytest.mark.slow
 def test_nothing_is_known_of_a_command_that_is_not_ones_own(blind: Acg) -> None:
     done = blind("output", UNKNOWN)
     assert done.code == 3

@@ -14,6 +14,8 @@ import pytest
 from tests.cli.conftest import Acg, eventually
 from tests.functions.http.conftest import free_port
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

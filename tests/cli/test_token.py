@@ -7,6 +7,8 @@ import pytest
 from runtime.tokens import Tokens
 from tests.cli.conftest import Acg
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def acg(tmp_path: Path) -> Acg:

@@ -203,6 +203,7 @@ def test_the_image_runs_no_shell_and_is_nobody(root: Path) -> None:
 
 
 @pytest.mark.parametrize("profile", ["cluster", "observability"])
+@pytest.mark.slow
 def test_docker_compose_can_read_it(root: Path, profile: str) -> None:
     program = shutil.which("docker-compose")
     if program is None:

@@ -28,6 +28,7 @@ def run_with_engine(
 
 
 @pytest.mark.parametrize("arguments", [["run"], ["run", "--"], ["stop", "--", "true"]])
+@pytest.mark.slow
 def test_a_wrong_word_shows_the_usage(root: Path, arguments: list[str]) -> None:
     done = run_with_engine(root, {}, [], *arguments)
     assert done.returncode == 2

@@ -34,6 +34,7 @@ def test_expected():
         ("docker,node", {"test_marked", "test_by_reason"}),
     ],
 )
+@pytest.mark.slow
 def test_what_is_required_may_not_be_skipped(
     root: Path, tmp_path: Path, required: str, failed: set[str]
 ) -> None:

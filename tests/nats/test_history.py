@@ -159,6 +159,7 @@ async def test_a_stream_answer_injected_as_an_event_is_no_event(resources: Resou
     assert [entry.event.type for entry in command.entries] == ["requested", "generated"]
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_away_delays_an_event_and_loses_none(
     resources: Resources, server: NatsServer
 ) -> None:

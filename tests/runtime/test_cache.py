@@ -1,5 +1,7 @@
 """The bucket CACHE: it may forget anything, and is never a reason to fail."""
 
+import pytest
+
 from runtime.cache import Cache
 from runtime.link import Link
 from tests.servers import NatsServer
@@ -20,6 +22,7 @@ async def test_what_is_too_large_is_not_kept(link: Link) -> None:
     assert await cache.get("large") is None
 
 
+@pytest.mark.slow
 async def test_without_a_server_it_is_empty(link: Link, server: NatsServer) -> None:
     cache = Cache(link)
     server.kill()

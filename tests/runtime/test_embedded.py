@@ -65,6 +65,7 @@ async def state(gateway: Link, stream: str) -> Any:
     return (await gateway.api(f"STREAM.INFO.{stream}"))["state"]
 
 
+@pytest.mark.slow
 async def test_without_a_key_nobody_gets_in(home: Home) -> None:
     with pytest.raises(LinkError):
         async with connect(LinkSettings(url=home.url), "stranger", patience=SOON):
@@ -170,6 +171,7 @@ async def test_a_caller_sees_the_services(gateway: Link, caller: Link) -> None:
         assert said.data == b"here"
 
 
+@pytest.mark.slow
 async def test_a_request_is_answered_later_and_by_another_connection(
     home: Home, gateway: Link, caller: Link
 ) -> None:

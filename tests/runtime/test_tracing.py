@@ -316,6 +316,7 @@ async def test_where_the_extra_is_missing_that_is_said_and_the_gateway_serves(
             assert "ai-command-gateway[otel]" in process.log()
 
 
+@pytest.mark.slow
 async def test_where_nobody_wants_traces_nothing_of_them_is_imported() -> None:
     program = (
         "import sys; from runtime import discover, serve; discover.everything();"

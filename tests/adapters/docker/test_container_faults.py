@@ -115,6 +115,7 @@ async def test_an_end_that_cannot_be_read_is_an_unknown_outcome(
     assert ID[:12] in error.message
 
 
+@pytest.mark.slow
 async def test_a_process_that_outlives_its_output_is_waited_for_a_while(
     fake: FakeEngine, impatient: Engine
 ) -> None:

@@ -299,6 +299,7 @@ def test_an_open_circuit_lets_one_try_when_its_time_is_over() -> None:
     assert not circuit.open
 
 
+@pytest.mark.slow
 async def test_the_same_asked_again_costs_no_call_and_is_judged_like_any_other() -> None:
     cache = KeptInMemory()
     async with endpoint(proposes(RESTART)) as fake:
@@ -371,6 +372,7 @@ async def test_a_key_in_the_environment_sends_nothing(monkeypatch: pytest.Monkey
     assert "environment" not in fake.keys[0]
 
 
+@pytest.mark.slow
 def test_without_a_model_its_package_is_not_loaded() -> None:
     code = "import sys, functions.generate; print('openai' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

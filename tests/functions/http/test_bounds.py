@@ -4,9 +4,12 @@ import asyncio
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from contracts.requests import StatusRequest
 from tests.functions.http.conftest import WITHIN_S, Site, opened
+
+pytestmark = pytest.mark.slow
 
 FOLLOW = "docker logs -f c001"
 

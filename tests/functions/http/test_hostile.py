@@ -11,7 +11,7 @@ import pytest
 from contracts.errors import Code
 from tests.functions.http.conftest import WITHIN_S, Site
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 PATHS = [
     ("POST", "/v1/commands"),

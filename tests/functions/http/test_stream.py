@@ -12,7 +12,7 @@ import pytest
 from runtime import tokens
 from tests.functions.http.conftest import WITHIN_S, Site
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 FOLLOW = {"command": "docker logs -f c001", "wait": "accepted", "deadline_s": 30}
 

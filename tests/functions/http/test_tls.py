@@ -15,6 +15,8 @@ from pydantic import ValidationError
 from functions.http.settings import HttpSettings
 from tests.functions.http.conftest import WITHIN_S, opened
 
+pytestmark = pytest.mark.slow
+
 ANY = "0.0.0.0"  # noqa: S104 - that it is refused without TLS is what is tested
 
 
