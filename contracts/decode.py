@@ -15,10 +15,6 @@ _SHOWN = 5
 _NAMED = 64
 # The largest double has 309 digits: no reader of JSON must hold more (RFC 8259, section 6).
 _DIGITS = 309
-_SHAPE = (
-    'Send one JSON object, such as {"request": "restart the checkout service"} or '
-    '{"command": "docker restart checkout"}.'
-)
 
 
 def decoded(kind: type[R], body: bytes) -> R:
@@ -27,7 +23,7 @@ def decoded(kind: type[R], body: bytes) -> R:
     Raises RefusedError: `request_too_large` over 64 KiB; `not_json` for what RFC 8259 does not
     allow (NaN and encodings other than UTF-8 included), for a name given twice, and for nesting
     and numbers beyond reason; `invalid_request` for everything that the model does not allow,
-    naming each field.
+    naming each field. The hint of either shows what the model takes.
     """
     if len(body) > MAX_REQUEST_BYTES:
         raise RefusedError(
@@ -44,14 +40,18 @@ def decoded(kind: type[R], body: bytes) -> R:
             f"Nest at most {MAX_NESTING} levels.",
         ) from None
     except ValueError as error:
-        raise RefusedError(Code.NOT_JSON, f"The request is not JSON: {error}.", _SHAPE) from error
+        raise RefusedError(
+            Code.NOT_JSON, f"The request is not JSON: {error}.", kind.shape
+        ) from error
     if not isinstance(document, dict):
-        raise RefusedError(Code.INVALID_REQUEST, "The request is JSON, but not an object.", _SHAPE)
+        raise RefusedError(
+            Code.INVALID_REQUEST, "The request is JSON, but not an object.", kind.shape
+        )
     try:
         return kind.model_validate(document)
     except ValidationError as error:
         raise RefusedError(
-            Code.INVALID_REQUEST, f"The request is not valid: {_sentence(error)}.", _SHAPE
+            Code.INVALID_REQUEST, f"The request is not valid: {_sentence(error)}.", kind.shape
         ) from error
 
 

@@ -123,10 +123,20 @@ _GIVEN_COMMAND: JsonDict = {"required": ["command"], "properties": {"command": {
 _OFFERED: JsonDict = {"enum": ["read", "mutate", "destroy"]}
 
 
+_OF_A_COMMAND = 'Send one JSON object with the id of a reply: {"command_id": "..."}.'
+
+
 class Request(Strict):
-    """The root of what a caller may ask. `verb` is the middle token of its subject."""
+    """The root of what a caller may ask.
+
+    `verb` is the middle token of its subject, `shape` a hint to whoever sends something else.
+    """
 
     verb: ClassVar[str]
+    shape: ClassVar[str] = (
+        'Send one JSON object, such as {"request": "restart the checkout service"} or '
+        '{"command": "docker restart checkout"}.'
+    )
 
 
 class RunRequest(Request):
@@ -190,6 +200,7 @@ class StatusRequest(Request):
     """
 
     verb: ClassVar[str] = "status"
+    shape: ClassVar[str] = _OF_A_COMMAND
 
     command_id: CommandId
 
@@ -202,6 +213,7 @@ class CancelRequest(Request):
     """
 
     verb: ClassVar[str] = "cancel"
+    shape: ClassVar[str] = _OF_A_COMMAND
 
     command_id: CommandId
     reason: Annotated[str, Field(max_length=1024), AfterValidator(_readable)] = ""
@@ -215,6 +227,7 @@ class OutputRequest(Request):
     """
 
     verb: ClassVar[str] = "output"
+    shape: ClassVar[str] = _OF_A_COMMAND
 
     command_id: CommandId
     after: Annotated[int, Field(ge=0)] = 0

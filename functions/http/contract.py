@@ -57,6 +57,10 @@ class OriginalRequest(Request):
     """
 
     verb: ClassVar[str] = "execute"
+    shape: ClassVar[str] = (
+        'Send one JSON object, such as {"source_id": "agent-1", '
+        '"target_resource": {"name": "web"}, "action_request": {"intent": "restart it"}}.'
+    )
     model_config = ConfigDict(extra="ignore", strict=False)
 
     source_id: Annotated[str, Field(min_length=1, max_length=256)]

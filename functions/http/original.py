@@ -29,7 +29,6 @@ _PRIORITIES: dict[str, Literal["low", "normal", "high", "urgent"]] = {
     "URGENT": "urgent",
     "CRITICAL": "urgent",
 }
-_SHAPE = 'Send {"source_id", "target_resource": {"name"}, "action_request": {"intent"}}.'
 
 
 async def execute(visit: Visit) -> Response:
@@ -71,5 +70,7 @@ def translated(asked: OriginalRequest, key: str) -> RunRequest:
         found = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(map(str, found["loc"]))
         raise RefusedError(
-            Code.INVALID_REQUEST, f"The request is not valid: {where}: {found['msg']}.", _SHAPE
+            Code.INVALID_REQUEST,
+            f"The request is not valid: {where}: {found['msg']}.",
+            OriginalRequest.shape,
         ) from error

@@ -116,7 +116,7 @@ def _plan(reply: Reply) -> None:
 
 def _accepted(reply: Reply) -> None:
     if is_terminal(sys.stdout):
-        say(f"{reply.command_id} is {reply.stage}; see `acg status {reply.command_id}`")
+        say(f"{reply.command_id} is {reply.stage}; `acg output -f {reply.command_id}` follows it")
     else:
         put(f"{reply.command_id}\n")
 

@@ -106,6 +106,7 @@ async def test_what_is_no_request_is_a_validation_error(site: Site, body: Any) -
     status, _, told = await site.ask("POST", PATH, json=body)
     assert (status, told["overall_status"]) == (422, "VALIDATION_ERROR")
     assert told["error_details"]["error_code"] == "invalid_request"
+    assert '"action_request": {"intent": ' in told["error_details"]["error_message"]
     assert told["request_id"]
     assert told["timestamp_processed_utc"]
     assert site.engine.restarts["c034"] == 0
