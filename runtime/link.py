@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -30,6 +31,7 @@ ANSWER = timedelta(seconds=2)
 _SWEEP_S = 0.25
 _CLOSE_S = 5.0
 _TOLD_S = 0.2
+_QUIET_S = 10.0
 
 # By name, or as `head_of` has made them.
 Headers = Mapping[str, str] | bytes | None
@@ -262,10 +264,15 @@ def _stored(subject: str, answer: Message) -> Stored:
 
 
 class Violations:
-    """Hears of denied publishes: the server says so beside the answer, never as one."""
+    """Hears of denied publishes: the server says so beside the answer, never as one.
+
+    What else it hears is logged, the same at most once in ten seconds: a server that is away is
+    tried ten times a second.
+    """
 
     def __init__(self) -> None:
         self.tell: Callable[[str], None] = lambda _: None
+        self._said, self._until = "", 0.0
 
     async def heard(self, error: Exception) -> None:
         """Log an error of the connection; a permissions violation also ends its question."""
@@ -273,8 +280,11 @@ class Violations:
         if "permissions violation" in text.lower():
             log.error("nats forbids this", error=text)
             self.tell(text.lower())
-        else:
-            log.warning("nats connection", error=text or type(error).__name__)
+            return
+        text, now = text or type(error).__name__, time.monotonic()
+        if text != self._said or now > self._until:
+            self._said, self._until = text, now + _QUIET_S
+            log.warning("nats connection", error=text)
 
 
 @asynccontextmanager

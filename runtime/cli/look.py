@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from runtime.cli import asking
-from runtime.cli.app import USAGE, commands, run
+from runtime.cli.app import REJECTED, USAGE, commands, run
 from runtime.cli.attach import Attached, attached, persist
 from runtime.cli.events import EventLines
 from runtime.cli.terminal import put, say
@@ -44,7 +44,10 @@ def history(
         int, typer.Option(min=0, help="At most so many, the newest; 0 for all of them.")
     ] = _LIMIT,
 ) -> None:
-    """Replay the stored events from the stream, the oldest first."""
+    """Replay the stored events from the stream, the oldest first.
+
+    Exit code 3 where there is no command of that id.
+    """
     try:
         wanted = asking.status_request(command_id).command_id if command_id else None
         start = moment(since) if since else None
@@ -103,6 +106,8 @@ async def _history(
         written = 0
     if not written and (command_id or not as_json_lines):
         say(f"acg: there is no command {command_id}" if command_id else "acg: nothing yet")
+    if not written and command_id and not since:
+        raise typer.Exit(REJECTED)
 
 
 def moment(text: str) -> datetime:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ from runtime.settings import DOOR, GATEWAY, AcgSettings, LinkSettings
 
 app = commands()
 
-_PATIENCE_S = 60.0
+_PATIENCE = timedelta(seconds=60)
 _AGAIN_S = 1.0
 _UNAVAILABLE = 10008  # "JetStream system temporarily unavailable"
 
@@ -82,8 +83,8 @@ async def _serve(functions: list[Function]) -> None:
 
 async def _setup() -> list[str]:
     acg, everything = AcgSettings(), discover.everything()
-    until = time.monotonic() + _PATIENCE_S
-    async with connect(_required(), "acg-setup") as link:
+    until = time.monotonic() + _PATIENCE.total_seconds()
+    async with connect(_required(), "acg-setup", patience=_PATIENCE) as link:
         while True:
             try:
                 return await setup.ensure(link, everything, acg.ack_wait, acg.stream_replicas)

@@ -103,6 +103,12 @@ def test_looking_at_the_history_starts_a_server_and_no_function(acg: Acg) -> Non
     assert not list(acg.home.rglob("COMMANDS")), "functions would have made their streams"
 
 
+def test_the_history_of_a_command_that_there_is_not_is_no_success(blind: Acg) -> None:
+    done = blind("history", "a" * 26)
+    assert (done.code, done.stdout) == (3, "")
+    assert f"there is no command {'a' * 26}" in done.stderr
+
+
 def test_two_gateways_in_one_home_are_refused(acg: Acg) -> None:
     with acg.up():
         done: Done = finished(acg.start("up", stderr=subprocess.PIPE))

@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from runtime.errors import NoAnswerError
+from runtime.errors import LinkError, NoAnswerError
 from runtime.link import Link, connect
 from runtime.settings import LinkSettings
 
@@ -41,3 +42,14 @@ async def test_a_connection_that_never_comes_about_ends_when_it_is_told_to() -> 
             task.cancel()
         _, left = await asyncio.wait(tasks, timeout=10)
     assert not left
+
+
+async def test_a_server_that_is_away_is_told_of_once_and_not_at_every_attempt() -> None:
+    async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as gone:
+        url = f"nats://127.0.0.1:{gone.sockets[0].getsockname()[1]}"
+    with capture_logs() as logs, pytest.raises(LinkError, match="no NATS server"):
+        async with connect(LinkSettings(url=url), "early", patience=3 * SOON):
+            raise AssertionError
+    said = [each["error"] for each in logs if each["event"] == "nats connection"]
+    assert said
+    assert len(said) == len(set(said))
