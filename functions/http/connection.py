@@ -75,19 +75,21 @@ class Connection(H11Protocol):
         super().__init__(config, state, {})
         self._settings = settings
         self._refused = refused
-        self._head_since: float | None = time.monotonic()
+        self.since = time.monotonic()
+        self._head_since: float | None = self.since
         self._stalled_since: float | None = None
         self._closing_since: float | None = None
         self._link: Lingering
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the base has it
-        """Count the connection; of far too many, drop it."""
+        """Count the connection; where it is one too many, one that asks for nothing makes room."""
         self._link = Lingering(transport)
         super().connection_made(cast("asyncio.Transport", self._link))
         open_now = len(self.connections)
         if open_now > 2 * self._settings.connections:
             transport.abort()
-        self.app_state = {"crowded": open_now > self._settings.connections}
+        crowded = open_now > self._settings.connections and not self._makes_room()
+        self.app_state = {"crowded": crowded}
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that has begun must end in time."""
@@ -169,6 +171,23 @@ class Connection(H11Protocol):
             self._head_since = None
         elif self._head_since is None:
             self._head_since = time.monotonic()
+
+    def _makes_room(self) -> bool:
+        """Drop the oldest connection on which nothing is being answered, if there is one.
+
+        Else strangers could keep everybody out by holding connections open.
+        """
+        others = (each for each in self.connections if each is not self)
+        idle = [each for each in others if isinstance(each, Connection) and not each.busy]
+        if not idle:
+            return False
+        min(idle, key=lambda each: each.since).transport.abort()
+        return True
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is being answered, or it is on its way out already."""
+        return self._served() or self.transport.is_closing()
 
     def _served(self) -> bool:
         """Say whether a request is being answered."""

@@ -18,7 +18,8 @@ class HttpSettings(Settings, env_prefix="HTTP_"):
       are read again when they change.
     - `host`, `port`: where it listens; 0 takes a free port. All but loopback need TLS.
     - `tokens`: the file of `acg token`; in the keys of ACG_HOME where unset.
-    - `connections`: how many at once; beyond it each request is answered 503.
+    - `connections`: how many at once; beyond it the oldest that asks for nothing is dropped, and
+      where all are being answered, 503.
     - `per_caller`: how many requests of one caller may wait at once; beyond it 429.
     - `wait_seconds`: how long a request waits for the end of its command; then 504.
     - `read_seconds`: how long a client may take to send a request, its head and its body each.

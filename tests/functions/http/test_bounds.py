@@ -1,6 +1,7 @@
 """How many may come at once, how long they wait, and what they are told when it is too much."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import aiohttp
@@ -47,14 +48,31 @@ async def test_one_caller_does_not_take_all_the_room(tmp_path: Path) -> None:
 
 async def test_too_many_connections_are_told_to_come_back(tmp_path: Path) -> None:
     async with opened(tmp_path, HTTP_CONNECTIONS="4") as site:
-        held = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(4)]
-        status, headers, told = await site.ask("GET", "/health", token=None)
-        assert (status, told["code"], headers["retry-after"]) == (503, "too_busy", "2")
-        for _, writer in held:
-            writer.close()
-        async with asyncio.timeout(20):
+        held = [asyncio.create_task(site.run(command=FOLLOW)) for _ in range(4)]
+        async with asyncio.timeout(WITHIN_S):
+            while (answer := await site.ask("GET", "/health", token=None))[0] != 503:
+                await asyncio.sleep(0.01)
+        _, headers, told = answer
+        assert (told["code"], headers["retry-after"]) == ("too_busy", "2")
+        for each in held:
+            each.cancel()
+        await asyncio.gather(*held, return_exceptions=True)
+        async with asyncio.timeout(WITHIN_S):
             while (await site.ask("GET", "/health", token=None))[0] != 200:
                 await asyncio.sleep(0.01)
+
+
+async def test_connections_that_ask_for_nothing_keep_nobody_out(tmp_path: Path) -> None:
+    async with opened(tmp_path, HTTP_CONNECTIONS="4") as site:
+        idle = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(4)]
+        for _ in range(3):
+            assert (await site.ask("GET", "/health", token=None))[0] == 200
+        oldest, _ = idle[0]
+        async with asyncio.timeout(WITHIN_S):
+            with contextlib.suppress(ConnectionResetError):
+                assert await oldest.read() == b""
+        for _, writer in idle:
+            writer.close()
 
 
 async def test_a_gateway_that_is_gone_is_unavailable_and_said_to_be(tmp_path: Path) -> None:
