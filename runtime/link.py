@@ -310,7 +310,8 @@ async def connect(
             await link._after_reconnect()  # noqa: SLF001 - the connection's own callback
 
     async def disconnected() -> None:
-        log.warning("nats disconnected")
+        if not nc.is_closed:  # closing it is no disturbance
+            log.warning("nats disconnected")
 
     nc = Wire()
     options: dict[str, Any] = {

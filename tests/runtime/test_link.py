@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from runtime.errors import LinkError, NoAnswerError
 from runtime.link import Link, connect
 from runtime.settings import LinkSettings
+from tests.servers import NatsServer
 
 SOON = timedelta(seconds=0.5)
 
@@ -53,3 +54,17 @@ async def test_a_server_that_is_away_is_told_of_once_and_not_at_every_attempt() 
     said = [each["error"] for each in logs if each["event"] == "nats connection"]
     assert said
     assert len(said) == len(set(said))
+
+
+async def test_only_a_connection_that_is_lost_is_warned_of_and_not_one_that_is_closed(
+    server: NatsServer,
+) -> None:
+    with capture_logs() as logs:
+        async with connect(server.link, "gone"):
+            pass
+        assert logs == []
+        async with connect(server.link, "left"):
+            server.kill()
+            async with asyncio.timeout(10):
+                while not any(each["event"] == "nats disconnected" for each in logs):
+                    await asyncio.sleep(0.02)
