@@ -96,7 +96,8 @@ _OUTSIDE: tuple[tuple[re.Pattern[str], str], ...] = (
         cue(
             r"""
     (?:write|generate|create|draft|compose|prepare|make|give me|refactor|debug|review|
-    fix) (?:me )?(?:an? |the |some |this |my |our )?(?:\w+ )?(?:script|code|program|function|
+    fix) (?:me )?(?:an? |the |some |this |my |our )?(?:(?!exit |return |status |error )\w+ )?
+    (?:script|code|program|function|
     test\s*suite|unit tests?|poem|song|haiku|story|essay|report|documentation|docs|readme|email|
     e-mail|letter|post|article|tweet|ticket|issue|slide\w*|presentation|bug|pull request|joke|
     regex|sql|query|playbook|invoice|diagram|chart|dashboard|spreadsheet|blog post|changelog) |

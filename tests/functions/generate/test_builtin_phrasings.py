@@ -184,3 +184,11 @@ def test_a_new_name_is_written_as_it_was_spelled() -> None:
     assert lines("create a volume called spare") == ["docker volume create spare"]
     asked = "create a container spare from nginx:1.27 without starting it"
     assert lines(asked) == ["docker create --name spare nginx:1.27"]
+
+
+@pytest.mark.parametrize("form", ["give me the exit code of {}", "please give me the {} exit code"])
+def test_an_exit_code_is_no_code_to_be_written(form: str) -> None:
+    assert lines(form.format("bookstore-api-1")) == ["docker container inspect bookstore-api-1"]
+    with pytest.raises(RefusedError) as refused:
+        propose("give me the code of bookstore-api-1", BOOKSTORE)
+    assert refused.value.error.code is Code.UNSUPPORTED
