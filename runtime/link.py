@@ -267,12 +267,12 @@ class Violations:
     """Hears of denied publishes: the server says so beside the answer, never as one.
 
     What else it hears is logged, the same at most once in ten seconds: a server that is away is
-    tried ten times a second.
+    tried ten times a second. `said` is the last of it.
     """
 
     def __init__(self) -> None:
         self.tell: Callable[[str], None] = lambda _: None
-        self._said, self._until = "", 0.0
+        self.said, self._until = "", 0.0
 
     async def heard(self, error: Exception) -> None:
         """Log an error of the connection; a permissions violation also ends its question."""
@@ -282,8 +282,8 @@ class Violations:
             self.tell(text.lower())
             return
         text, now = text or type(error).__name__, time.monotonic()
-        if text != self._said or now > self._until:
-            self._said, self._until = text, now + _QUIET_S
+        if text != self.said or now > self._until:
+            self.said, self._until = text, now + _QUIET_S
             log.warning("nats connection", error=text)
 
 
@@ -305,7 +305,8 @@ async def connect(
     links: list[Link] = []
 
     async def reconnected() -> None:
-        log.info("nats reconnected", server=str(nc.connected_url and nc.connected_url.netloc))
+        there = nc.connected_url.netloc if nc.connected_url else ""
+        log.info("nats reconnected", server=there.rpartition("@")[2])
         for link in links:
             await link._after_reconnect()  # noqa: SLF001 - the connection's own callback
 
@@ -335,9 +336,8 @@ async def connect(
     except (TimeoutError, OSError, nats.errors.Error) as error:
         with contextlib.suppress(Exception):  # it never connected: closing may fail as well
             await nc.close()
-        raise LinkError(
-            f"no NATS server at {', '.join(settings.servers)}: {str(error) or type(error).__name__}"
-        ) from error
+        why = str(error) or violations.said or type(error).__name__
+        raise LinkError(f"no NATS server at {settings.shown}: {why}") from error
     link = Link(nc, violations)
     links.append(link)
     try:

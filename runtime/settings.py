@@ -100,6 +100,12 @@ class LinkSettings(Settings, env_prefix="NATS_"):
         return [each.strip() for each in (self.url or "").split(",") if each.strip()]
 
     @property
+    def shown(self) -> str:
+        """The servers as they may be shown: without the password or token that an address holds."""
+        parts = (each.rpartition("://") for each in self.servers)
+        return ", ".join(f"{scheme}{sep}{rest.rpartition('@')[2]}" for scheme, sep, rest in parts)
+
+    @property
     def credentials(self) -> dict[str, Any]:
         """What nats-py takes to prove who we are."""
         found: dict[str, Any] = {}

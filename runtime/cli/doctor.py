@@ -83,7 +83,7 @@ async def _examine() -> tuple[list[Finding], list[promises.Promise]]:
 
 def _gateway(nats: LinkSettings, home: Home, *, running: bool) -> Finding:
     if nats.servers:
-        return ok("gateway", f"on the server that is configured: {', '.join(nats.servers)}")
+        return ok("gateway", f"on the server that is configured: {nats.shown}")
     if running:
         return ok("gateway", f"runs here, on {home.url}")
     said = "none runs here: `acg run` starts one for each call"

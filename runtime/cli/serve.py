@@ -71,7 +71,7 @@ async def _up(doors: list[Function]) -> None:
         functions = [*discover.everything(), *doors]
         serve = serving(functions, acg, nats, prepare=True, door=door)
         port = await stack.enter_async_context(serve)
-        typer.echo(f"gateway ready on {', '.join(nats.servers)}, health on port {port}", err=True)
+        typer.echo(f"gateway ready on {nats.shown}, health on port {port}", err=True)
         await until_told()
 
 

@@ -1,6 +1,7 @@
 """Every question over the connection ends, whatever else has ended already."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,12 +49,15 @@ async def test_a_connection_that_never_comes_about_ends_when_it_is_told_to() -> 
 async def test_a_server_that_is_away_is_told_of_once_and_not_at_every_attempt() -> None:
     async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as gone:
         url = f"nats://127.0.0.1:{gone.sockets[0].getsockname()[1]}"
-    with capture_logs() as logs, pytest.raises(LinkError, match="no NATS server"):
-        async with connect(LinkSettings(url=url), "early", patience=3 * SOON):
+    away = LinkSettings(url=url.replace("//", "//me:hidden@"))
+    why = re.escape(f"no NATS server at {url}: ") + ".*Connect call failed"
+    with capture_logs() as logs, pytest.raises(LinkError, match=why):
+        async with connect(away, "early", patience=3 * SOON):
             raise AssertionError
     said = [each["error"] for each in logs if each["event"] == "nats connection"]
     assert said
     assert len(said) == len(set(said))
+    assert "hidden" not in str(logs)
 
 
 async def test_only_a_connection_that_is_lost_is_warned_of_and_not_one_that_is_closed(

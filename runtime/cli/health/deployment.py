@@ -32,7 +32,8 @@ async def server(link: Link) -> Finding:
     setup.check_server(link)
     version, url = link.nc.connected_server_version, link.nc.connected_url
     number = f"{version.major}.{version.minor}.{version.patch}"
-    return ok("nats", f"nats-server {number} at {url.netloc if url else 'an unknown address'}")
+    place = url.netloc.rpartition("@")[2] if url else "an unknown address"
+    return ok("nats", f"nats-server {number} at {place}")
 
 
 async def streams(link: Link, seen: Seen) -> Finding:
