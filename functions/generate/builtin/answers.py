@@ -56,12 +56,13 @@ class UnknownObjectError(RefusedError):
     def with_options(self, index: Index) -> RefusedError:
         """Return the refusal with the nearest names as options."""
         error = self.error
+        options = nearest_names(self.words, index.shelf(self.kind))
         return RefusedError(
             error.code,
             error.message,
-            error.hint,
+            error.hint if options else "List what exists first: nothing has a name like it.",
             question=error.question,
-            options=nearest_names(self.words, index.shelf(self.kind)),
+            options=options,
         )
 
 

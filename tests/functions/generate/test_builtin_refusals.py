@@ -184,3 +184,11 @@ def test_a_target_that_does_not_exist_is_refused() -> None:
 def test_an_empty_world_has_nothing_to_restart_and_can_be_listed() -> None:
     assert refusal("restart the api", EMPTY).code is Code.UNKNOWN_OBJECT
     assert propose("list all containers", EMPTY) == ("docker ps --all",)
+
+
+@pytest.mark.parametrize(("name", "near"), [("bookstore-apo-1", True), ("qqqqqqqq", False)])
+def test_the_hint_speaks_of_options_only_where_there_are_some(name: str, near: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    with pytest.raises(RefusedError) as refused:
+        propose(f"restart the container {name}xyz", BOOKSTORE)
+    error = refused.value.error
+    assert (bool(error.options), "options" in error.hint) == (near, near)
