@@ -11,6 +11,8 @@ import pytest
 
 from tests.house.conftest import FakeEngine
 
+pytestmark = pytest.mark.slow
+
 
 def run_with_engine(
     root: Path, environment: dict[str, str], command: Sequence[str], *before: str

@@ -24,6 +24,8 @@ from runtime.serve import serving
 from runtime.settings import AcgSettings, LinkSettings
 from tests.faults.counting_engine import counting_engine
 
+pytestmark = pytest.mark.slow
+
 SOON = timedelta(seconds=2)
 
 

@@ -15,6 +15,8 @@ from runtime.errors import ForbiddenError
 from runtime.link import Link, connect
 from runtime.settings import AcgSettings
 
+pytestmark = pytest.mark.slow
+
 SOON = timedelta(seconds=2)
 
 

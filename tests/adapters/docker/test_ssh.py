@@ -21,6 +21,8 @@ from runtime.adapters.docker.http import HttpConnection
 from tests.adapters.docker.fake_engine import FakeEngine, fake_engine
 from tests.adapters.docker.sshd import DIAL, Sshd, program, running
 
+pytestmark = pytest.mark.slow
+
 WITHIN_S = 15.0
 PATIENT = EngineSettings(docker_host=None, request_timeout=timedelta(seconds=WITHIN_S))
 NO_FORWARDING = ("AllowStreamLocalForwarding no",)
