@@ -102,7 +102,7 @@ class Stack:
             if left and time.monotonic() > until:
                 raise StackError("\n".join(map(self._last_words, left)))
             if left:
-                time.sleep(_LOOK_S)
+                time.sleep(_LOOK_S)  # compose 1.29 cannot wait: looked at until the deadline
 
     def _last_words(self, container: str) -> str:
         state = json.loads(docker("inspect", container))[0]
@@ -138,7 +138,7 @@ class Stack:
             restarted = now["RestartCount"] > before["RestartCount"]
             if restarted and now["State"]["Running"]:
                 return str(now["State"]["StartedAt"])
-            time.sleep(_LOOK_S)
+            time.sleep(_LOOK_S)  # the engine starts it again in its own time
         raise StackError(f"{service} did not come back: {self.one(service)['State']}")
 
     def roll(self, service: str, settings: Mapping[str, str] | None = None) -> None:

@@ -199,7 +199,7 @@ def test_who_stops_it_finds_nothing_left(
     process = started(written(tmp_path, never), engine.address.host, "--image", busybox)
     until = time.monotonic() + WITHIN_S
     while not there(engine, token) and process.poll() is None and time.monotonic() < until:
-        time.sleep(LOOK_S)
+        time.sleep(LOOK_S)  # another process makes it: looked at until the deadline
     for each in told:
         process.send_signal(each)
     code, stdout, stderr = finished(process)

@@ -51,7 +51,7 @@ class Receiver:
         until = time.monotonic() + WITHIN_S
         while not seen():
             assert time.monotonic() < until, [each.name for each in self.spans]
-            time.sleep(0.02)
+            time.sleep(0.02)  # spans come from other processes: looked at until the deadline
 
     def take(self, body: bytes) -> None:
         request = ExportTraceServiceRequest.FromString(body)

@@ -221,7 +221,7 @@ def effects(containers: list[str]) -> Iterator[Effects]:
         while not heard.of(containers[0]):
             assert time.monotonic() < until
             docker("update", "--cpu-shares", "1024", containers[0])
-            time.sleep(0.1)
+            time.sleep(0.1)  # between two changes, of which one will be heard
         yield heard
     finally:
         heard.close()

@@ -205,7 +205,7 @@ def _wait_until_it_serves(stack: Stack, service: str, since: str) -> None:
     until = time.monotonic() + SECONDS
     while word not in (said := stack.said_since(stack.one(service)["Id"], since)):
         assert time.monotonic() < until, said
-        time.sleep(0.2)
+        time.sleep(0.2)  # a log is read again and again, until the deadline
 
 
 def _each_ended_once(caller: Caller, replies: list[dict[str, str]]) -> None:
@@ -269,7 +269,7 @@ def test_prometheus_reads_every_process(stack: Stack) -> None:
     until = time.monotonic() + SECONDS
     while (seen := _read_by_prometheus(stack)) != wanted:
         assert time.monotonic() < until, seen
-        time.sleep(1)
+        time.sleep(1)  # Prometheus scrapes by its own clock
 
 
 def _read_by_prometheus(stack: Stack) -> Counter[str]:
